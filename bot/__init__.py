@@ -1,0 +1,1 @@
+"""The machinery: commands, configuration, chats, stores."""

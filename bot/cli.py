@@ -1,0 +1,221 @@
+"""The commands. Nothing heavy is imported before the command that needs it runs: `--help` answers in a blink."""
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from bot.app import App, Asked
+    from bot.config import Config
+    from handlers.chat import Person
+    from knowledge.library import Library
+    from knowledge.matcher import Matcher
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="pushback")
+@click.option("--config", type=click.Path(path_type=Path), help="The configuration file, if it is not the usual one.")
+@click.pass_context
+def main(context: click.Context, config: Path | None) -> None:
+    """Can I decline this work? Answers from a curated book of rules, for GPs and their practices."""
+    context.obj = config
+
+
+@main.command()
+@click.pass_obj
+def chat(config: Path | None) -> None:
+    """Talk to the bot in this terminal."""
+    from rich.console import Console
+
+    from bot import console
+    from bot.learning import Learning
+
+    settings = _config(config)
+    app = _app(settings)
+    learning = Learning(app.house.matcher)
+    if settings.matching.design == "semantic":
+        learning.start()
+    console.chat(app, Console(), _person(settings), learning.status)
+
+
+@main.command()
+@click.argument("question", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+@click.option("--batch", type=click.File("rb"), metavar="FILE|-", help='Answer each line {"q": "…"} of a file.')
+@click.option("--lexical", is_flag=True, help="Match by words alone: quicker to start, less sure.")
+@click.pass_obj
+def ask(
+    config: Path | None, question: tuple[str, ...], as_json: bool, batch: Iterable[bytes] | None, lexical: bool
+) -> None:
+    """Answer one QUESTION, or a file of them."""
+    if batch is None and not " ".join(question).strip():
+        raise click.UsageError('Ask something, such as: pushback ask "hospital wants bloods before clinic"')
+    if batch is not None and question:
+        raise click.UsageError("Give a QUESTION or --batch, not both.")
+    settings = _config(config)
+    app = _app(settings)
+    if settings.matching.design == "semantic" and not lexical:
+        _learn(app.house.matcher)
+    person = _person(settings)
+    if batch is None:
+        _answer(app, " ".join(question), person, as_json)
+        return
+    for text in _questions(batch):
+        _answer(app, text, person, as_json)
+
+
+@main.group()
+def rules() -> None:
+    """Look at the rulebook."""
+
+
+@rules.command()
+@click.pass_obj
+def check(config: Path | None) -> None:
+    """Read every file of the book and report every fault."""
+    library = _library(_config(config), fresh=True)
+    drafts = sum(rule.status == "draft" for rule in library.rules.values())
+    asks = sum(len(rule.asks) for rule in library.rules.values())
+    click.echo(f"{len(library.rules)} rules, {asks} phrasings, {drafts} drafts: no faults. Release {library.digest}.")
+
+
+@rules.command(name="list")
+@click.argument("category", required=False)
+@click.pass_obj
+def list_(config: Path | None, category: str | None) -> None:
+    """List the rules, or those of one CATEGORY."""
+    from rich.console import Console
+    from rich.table import Table
+
+    library = _library(_config(config))
+    categories = sorted({rule.category for rule in library.rules.values()})
+    if category and category not in categories:
+        raise click.ClickException(f"there is no category {category!r}: the book has {', '.join(categories)}")
+    table = Table("id", "verdict", "title", box=None, pad_edge=False)
+    for rule in library.rules.values():
+        if category in (None, rule.category):
+            table.add_row(rule.id, rule.verdict, rule.title)
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
+
+
+@rules.command()
+@click.argument("ident", metavar="ID")
+@click.pass_obj
+def show(config: Path | None, ident: str) -> None:
+    """Print all of one rule: the card, and what *Why* opens."""
+    from rich.console import Console
+
+    from bot import console
+    from handlers import cards
+
+    settings = _config(config)
+    library = _library(settings)
+    if ident not in library.rules:
+        from rapidfuzz import process
+
+        close = [name for name, _, _ in process.extract(ident, library.rules.keys(), limit=3, score_cutoff=60)]
+        hint = f": did you mean {', '.join(close)}?" if close else ": `pushback rules list` shows them all"
+        raise click.ClickException(f"there is no rule {ident!r}{hint}")
+    app, person, rule = _app(settings), _person(settings), library.rules[ident]
+    for reply in (cards.card(rule, app.house, person), cards.why(rule, app.house, person)):
+        console.show(Console(), replace(reply, buttons=()))
+
+
+def _config(path: Path | None) -> "Config":
+    from bot.config import ConfigError, read
+
+    try:
+        return read(os.environ, path)
+    except ConfigError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _library(settings: "Config", fresh: bool = False) -> "Library":
+    """Read the book, or end with every fault of every file."""
+    from knowledge.library import NATIONAL, BookError, load
+
+    try:
+        return load((NATIONAL, *settings.book.local), None if fresh else settings.book.cache)
+    except BookError as error:
+        count = len(error.faults)
+        raise click.ClickException(f"the rulebook has {count} fault{'s'[: count > 1]}:\n{error}") from error
+
+
+def _app(settings: "Config") -> "App":
+    from bot.app import App
+    from handlers.chat import House
+    from knowledge.matcher import Matcher
+
+    library = _library(settings)
+    return App(House(library, Matcher(library, settings.book.cache), settings.lmc.details()))
+
+
+def _person(settings: "Config") -> "Person":
+    from handlers.chat import Person
+
+    return Person(chat="console", id="terminal", nation=settings.lmc.nation)
+
+
+def _learn(matcher: "Matcher") -> None:
+    """Make the semantic design ready, with a progress bar the first time; say so where it cannot be had."""
+    from bot.learning import with_bar
+
+    if not with_bar(matcher):
+        click.echo(f"Matching by words alone: {matcher.fallback}.", err=True)
+
+
+def _answer(app: "App", text: str, person: "Person", as_json: bool) -> None:
+    asked = app.ask(text, person)
+    if as_json:
+        click.echo(json.dumps(_told(asked), ensure_ascii=False))
+    elif sys.stdout.isatty():
+        from rich.console import Console
+
+        from bot import console
+
+        console.show(Console(), asked.answer.reply)
+    else:
+        from handlers.chat import plain_text
+
+        click.echo(plain_text(asked.answer.reply) + "\n")
+
+
+def _told(asked: "Asked") -> dict[str, Any]:
+    """Everything that came of a question, for a machine."""
+    from handlers.chat import plain_text
+
+    match = asked.answer.match
+    return {
+        "outcome": match.outcome,
+        "rule": match.rule,
+        "verdict": asked.answer.verdict,
+        "choices": list(match.choices),
+        "ranking": list(match.ranking),
+        "kind": asked.answer.kind,
+        "p": round(match.p, 4),
+        "masked": asked.masked.text,
+        "identifiers": list(asked.masked.kinds),
+        "text": plain_text(asked.answer.reply),
+    }
+
+
+def _questions(batch: Iterable[bytes]) -> Iterator[str]:
+    """Yield the question of each line; a line that holds none ends the run with its number."""
+    for number, line in enumerate(batch, 1):
+        if not line.strip():
+            continue
+        try:
+            question = json.loads(line)["q"]
+        except (ValueError, TypeError, KeyError):
+            question = None
+        if not isinstance(question, str):
+            raise click.ClickException(
+                f'line {number}: must be a JSON object with a text "q", such as {{"q": "fit note"}}'
+            )
+        yield question

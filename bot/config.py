@@ -1,0 +1,146 @@
+"""Configuration: a TOML file, overridden by the environment; none at all is a working set-up.
+
+`PUSHBACK_LMC_NAME` overrides `name` under `[lmc]`, and so on for every key; `PUSHBACK_LMC_NAME_FILE` names a file that
+holds the value, for what must stand in no configuration. Every key is documented in `config.example.toml`; a test holds
+the two together.
+
+pydantic alone reads it: pydantic-settings would double the time that every command takes to start.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from platformdirs import user_cache_path, user_config_path
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from handlers.chat import Lmc
+from knowledge.library import said
+from knowledge.model import Nation
+
+PREFIX = "PUSHBACK_"
+NAMES_THE_FILE = PREFIX + "CONFIG"  # the one variable that is no key
+_Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; the message has one line for each fault."""
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LmcTable(_Table):
+    """The committee that runs this bot."""
+
+    name: _Text = "your LMC"
+    email: _Text = ""
+    phone: _Text = ""
+    url: Annotated[str, StringConstraints(pattern=r"^(https?://\S+)?$")] = ""
+    nation: Nation = Nation.ENGLAND
+
+    def details(self) -> Lmc:
+        """What a reply may show of the committee."""
+        return Lmc(self.name, self.email, self.phone, self.url)
+
+
+class BookTable(_Table):
+    """Where the rules are: `local` folders lay over the national book, the last on top."""
+
+    local: tuple[Path, ...] = ()
+    cache: Path = Field(default_factory=lambda: user_cache_path("pushback", appauthor=False))
+
+
+class MatchingTable(_Table):
+    """How a question is matched."""
+
+    design: Literal["semantic", "lexical"] = "semantic"
+
+
+class Config(_Table):
+    """Everything that an LMC sets."""
+
+    lmc: LmcTable = Field(default_factory=LmcTable)
+    book: BookTable = Field(default_factory=BookTable)
+    matching: MatchingTable = Field(default_factory=MatchingTable)
+
+
+def read(environment: Mapping[str, str], path: Path | None = None) -> Config:
+    """Read the configuration.
+
+    Args:
+        environment: the process's variables; `PUSHBACK_CONFIG` names the file where `path` does not.
+        path: the file; without one, `config.toml` in the user's configuration folder, which need not exist.
+
+    Returns:
+        The configuration, its paths resolved against the file's folder.
+
+    Raises:
+        ConfigError: with every fault: the file or variable, the key, and what to write instead.
+    """
+    if named := path or environment.get(NAMES_THE_FILE):
+        place = Path(named)
+    else:
+        place = user_config_path("pushback", appauthor=False) / "config.toml"
+    raw = _file(place, required=bool(named))
+    try:
+        overrides = _variables(environment)
+        for table, keys in overrides.items():
+            raw[table] = (raw.get(table) or {}) | {key: value for key, (_, value) in keys.items()}
+        config = Config.model_validate(raw)
+    except ValidationError as error:
+        raise ConfigError("\n".join(_faults(error, place, overrides))) from error
+    local = tuple(place.parent / folder for folder in config.book.local)
+    book = config.book.model_copy(update={"local": local, "cache": place.parent / config.book.cache})
+    return config.model_copy(update={"book": book})
+
+
+def _file(place: Path, required: bool) -> dict[str, Any]:
+    try:
+        return tomllib.loads(place.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        if required:
+            raise ConfigError(f"{place}: there is no such file") from None
+        return {}
+    except OSError as error:
+        raise ConfigError(f"{place}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{place}: is not UTF-8 text (byte {error.start})") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{place}: is not TOML: {error}") from error
+
+
+def _variables(environment: Mapping[str, str]) -> dict[str, dict[str, tuple[str, Any]]]:
+    """Return what the environment overrides: for each table and key, the variable and its value."""
+    found: dict[str, dict[str, tuple[str, Any]]] = {}
+    for name, value in sorted(environment.items()):
+        if not name.startswith(PREFIX) or name == NAMES_THE_FILE:
+            continue
+        table, _, key = name.removeprefix(PREFIX).lower().partition("_")
+        content = value
+        if key.endswith("_file"):
+            key = key.removesuffix("_file")
+            try:
+                content = Path(value).read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                raise ConfigError(f"{name}: the file that it names cannot be read: {error}") from error
+        found.setdefault(table, {})[key] = (name, content.split(":") if (table, key) == ("book", "local") else content)
+    return found
+
+
+def _faults(error: ValidationError, place: Path, overrides: dict[str, dict[str, tuple[str, Any]]]) -> list[str]:
+    """Name each fault by the file and key, or by the variable, that it came from."""
+    lines = []
+    for found, (where, say) in zip(error.errors(), said(error, _keys()), strict=True):
+        table, key = ([str(part) for part in found["loc"]] + [""])[:2]
+        variable = overrides.get(table, {}).get(key)
+        lines.append(f"{variable[0]}: {say}" if variable else f"{place}: {where}: {say}")
+    return lines
+
+
+def _keys() -> list[str]:
+    tables = {name: field.annotation for name, field in Config.model_fields.items()}
+    dotted = [f"{name}.{key}" for name, table in tables.items() if table for key in table.model_fields]
+    return [*tables, *dotted]

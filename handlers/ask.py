@@ -1,0 +1,99 @@
+"""The main job: a question in, a card out."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from handlers.cards import card, choice, why
+from handlers.chat import Button, Headline, House, Person, Reply, Section
+from knowledge.matcher import Match
+from knowledge.model import Role, Rule, Verdict
+from knowledge.text import LONGEST
+
+Kind = Literal["no-rule", "empty"]
+
+WHICH = Headline("?", "WHICH OF THESE IS IT?")
+NEAREST = Headline("?", "PERHAPS ONE OF THESE")
+_LMC = Button("Ask the LMC", "lmc")
+_HELP = Button("What can I ask?", "help")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a question was taken for, and what the person is shown; `kind` says why where there is no answer."""
+
+    match: Match
+    reply: Reply
+    kind: Kind | None = None
+    verdict: Verdict | None = None
+
+
+def answer(question: str, house: House, person: Person) -> Answer:
+    """Answer a question from the book.
+
+    Args:
+        question: what the person typed, identifiers masked.
+        house: the book, the matcher and the committee.
+        person: who asks.
+
+    Returns:
+        One rule's card; or up to three rules to choose from; or the plain word that there is no rule.
+    """
+    match = house.matcher.match(question)
+    rules = house.library.rules
+    if match.rule:
+        reply = card(rules[match.rule], house, person, [rules[other] for other in match.choices])
+    elif match.choices:
+        reply = choice([rules[each] for each in match.choices], WHICH)
+    elif not match.reading.terms:
+        return Answer(match, _no_words(), "empty")
+    else:
+        return Answer(match, _no_rule(house), "no-rule")
+    if len(question) > LONGEST:
+        said = f"I read the first {LONGEST:,} characters. Ask about one request at a time for a surer answer."
+        reply = Reply((*reply.parts, Section("Long message", (said,))), reply.buttons)
+    return Answer(match, reply, verdict=rules[match.rule].verdict if match.rule else None)
+
+
+def open_rule(ident: str, role: Role | None, house: House, person: Person) -> Reply:
+    """Show a rule's card by its id: `rule hospital-fit-note`, or `rule hospital-fit-note salaried`."""
+    rule = house.library.rules.get(ident)
+    return card(rule, house, person, role=role) if rule else _gone(ident)
+
+
+def open_why(ident: str, role: Role | None, house: House, person: Person) -> Reply:
+    """Show what stands behind a rule: `why hospital-fit-note`."""
+    rule = house.library.rules.get(ident)
+    return why(rule, house, person, role) if rule else _gone(ident)
+
+
+def not_this(ident: str, _role: Role | None, house: House, _person: Person) -> Reply:
+    """Offer the three rules nearest to one that was not the question: `not hospital-fit-note`."""
+    rule = house.library.rules.get(ident)
+    if not rule:
+        return _gone(ident)
+    return choice(_beside(rule, house), NEAREST)
+
+
+def _beside(rule: Rule, house: House) -> list[Rule]:
+    """The rules most like this one: what its own title, asked as a question, comes near to."""
+    near = house.matcher.match(f"{rule.title}. {rule.answer}").ranking
+    return [house.library.rules[ident] for ident in near if ident != rule.id][:3]
+
+
+def _gone(ident: str) -> Reply:
+    said = f"I have no rule called {ident}: it may have been renamed. Ask me in your own words."
+    return Reply((Headline("?", "NO SUCH RULE"), Section("", (said,))), (_HELP, _LMC))
+
+
+def _no_rule(house: House) -> Reply:
+    said = (
+        "Nothing in the rulebook is near enough to your question, and a wrong answer is worse than none. "
+        f"Say it in other words: who asks, and what they want of you. Or ask {house.lmc.name}.",
+        "If waiting could harm the patient, make them safe first and argue afterwards.",
+    )
+    return Reply((Headline("–", "NO RULE FOR THIS YET"), *(Section("", (line,)) for line in said)), (_LMC, _HELP))
+
+
+def _no_words() -> Reply:
+    said = "Type the request in English words, such as: hospital wants bloods before clinic, do I have to?"
+    return Reply((Headline("–", "NO WORDS TO LOOK FOR"), Section("", (said,))), (_HELP,))

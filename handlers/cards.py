@@ -1,0 +1,160 @@
+"""A rule as a card: what fits one phone screen, and what *Why* opens."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from handlers.chat import Button, Headline, House, Link, Part, Person, Reply, Section, Small, Title
+from knowledge.model import Basis, Confidence, Nation, Role, Rule, Status, Verdict
+
+# The first line of every answer.
+VERDICTS: dict[Verdict, Headline] = {
+    Verdict.MUST_DO: Headline("✔", "YOURS: this one must be done"),
+    Verdict.NOT_YOURS: Headline("↩", "NOT YOURS: hand it back"),
+    Verdict.MAY_DECLINE: Headline("○", "YOU MAY DECLINE"),
+    Verdict.COMMISSIONED_ONLY: Headline("£", "ONLY IF COMMISSIONED"),
+    Verdict.DEPENDS: Headline("?", "IT DEPENDS"),
+    Verdict.SIGNPOST: Headline("→", "WHO TO GO TO"),
+}
+NATIONS: dict[Nation, str] = {
+    Nation.ENGLAND: "England",
+    Nation.WALES: "Wales",
+    Nation.SCOTLAND: "Scotland",
+    Nation.NORTHERN_IRELAND: "Northern Ireland",
+}
+ROLES: dict[Role, str] = {
+    Role.PARTNER: "a partner",
+    Role.SALARIED: "a salaried GP",
+    Role.LOCUM: "a locum",
+    Role.REGISTRAR: "a registrar",
+    Role.MANAGER: "a manager",
+    Role.NURSE: "a nurse",
+}
+_CONFIDENCE: dict[Confidence, str] = {
+    Confidence.HIGH: "",
+    Confidence.MEDIUM: "medium confidence",
+    Confidence.LOW: "low confidence: check before you rely on it",
+}
+
+
+def card(rule: Rule, house: House, person: Person, beside: Sequence[Rule] = (), role: Role | None = None) -> Reply:
+    """Write a rule as an answer.
+
+    Args:
+        rule: what to answer.
+        house: the committee and the clock.
+        person: who asks; their nation and role shape the card.
+        beside: runners-up, offered as buttons.
+        role: the role to answer for, where the person chose one for this answer.
+
+    Returns:
+        The card: verdict, question as understood, answer, who, unless, basis with a link, one small line; and buttons.
+    """
+    role = role or person.role
+    parts = [VERDICTS[rule.verdict], Title(rule.title), *_warnings(rule, house.today(), person.nation)]
+    parts.append(Section("", (rule.answer,)))
+    if role and role in rule.roles:
+        parts.append(Section(f"As {ROLES[role]}", (rule.roles[role],)))
+    parts += [Section("Who", (rule.who,)), Section("Unless", rule.unless)]
+    if rule.fee:
+        parts.append(Section("Fee", (rule.fee,)))
+    parts += _basis(rule)
+    parts.append(Small(_small(rule)))
+    return Reply(tuple(parts), tuple(_buttons(rule, role, beside)))
+
+
+def why(rule: Rule, house: House, person: Person, role: Role | None = None) -> Reply:
+    """Write what stands behind a rule: the reason, every clause, every source, what to watch."""
+    role = role or person.role
+    parts: list[Part] = [VERDICTS[rule.verdict], Title(rule.title), *_warnings(rule, house.today(), person.nation)]
+    parts.append(Section("Why", (rule.why,)))
+    if rule.depends_on:
+        parts.append(Section("It depends on", (rule.depends_on,)))
+    if rule.watch:
+        parts.append(Section("Watch", (rule.watch,)))
+    parts += [Section(f"As {ROLES[each]}", (said,)) for each, said in rule.roles.items() if each is not role]
+    if rule.basis:
+        parts.append(Section("Basis", tuple(f"{_clause(basis)}: {basis.says}" for basis in rule.basis)))
+    unlinked = [source for source in rule.sources if not source.url]
+    parts += [
+        Link(_cited(source.title, source.publisher, source.date), source.url) for source in rule.sources if source.url
+    ]
+    if unlinked:
+        parts.append(Section("No page for", tuple(f"{source.supports} ({source.publisher})" for source in unlinked)))
+    parts.append(Small(_small(rule)))
+    return Reply(tuple(parts), (Button("Back to the answer", f"rule {rule.id}"), Button("Ask the LMC", "lmc")))
+
+
+def choice(rules: Sequence[Rule], intro: Headline) -> Reply:
+    """Offer a few rules, each with its verdict, and a way on where it is none of them."""
+    parts: list[Part] = [intro]
+    parts += [Section(rule.title, (VERDICTS[rule.verdict].text,)) for rule in rules]
+    buttons = [Button(rule.title, f"rule {rule.id}") for rule in rules]
+    return Reply(tuple(parts), (*buttons, Button("None of these: ask the LMC", "lmc")))
+
+
+def _warnings(rule: Rule, today: date, nation: Nation) -> list[Part]:
+    """What must be seen before the answer is."""
+    warnings: list[Part] = []
+    if rule.status is Status.RETIRED:
+        warnings.append(Section("Withdrawn", ("This rule no longer holds. Ask the LMC.",)))
+    if nation not in rule.nations:
+        where = _and([NATIONS[each] for each in rule.nations])
+        warnings.append(Section("Another nation", (f"This is the rule in {where}. Check it for {NATIONS[nation]}.",)))
+    if rule.due(today):
+        said = f"This rule was due for review by {_day(rule.review_by)}. Check it before you rely on it."
+        warnings.append(Section("Out of date", (said,)))
+    if rule.valid_from and today < rule.valid_from:
+        warnings.append(Section("Not yet", (f"This holds from {_day(rule.valid_from)}.",)))
+    return warnings
+
+
+def _basis(rule: Rule) -> list[Part]:
+    """The clause that the answer rests on (one with a number before one without), and the first page that says so."""
+    parts: list[Part] = []
+    if rule.basis:
+        best = next((basis for basis in rule.basis if basis.clause), rule.basis[0])
+        parts.append(Section("Basis", (_clause(best),)))
+    if source := next((source for source in rule.sources if source.url), None):
+        parts.append(Link(_cited(source.title, source.publisher, source.date), source.url))
+    return parts
+
+
+def _clause(basis: Basis) -> str:
+    said = f"{basis.instrument}, {basis.clause}" if basis.clause else basis.instrument
+    return f"{said} ({basis.note})" if basis.note else said
+
+
+def _cited(title: str, publisher: str, dated: str) -> str:
+    about = ", ".join(part for part in (publisher, dated) if part)
+    return f"{title} ({about})" if about else title
+
+
+def _small(rule: Rule) -> str:
+    checked = (
+        f"checked by {rule.checked_by}" if rule.status is Status.CHECKED else "draft: no curator has signed it yet"
+    )
+    said = [
+        _and([NATIONS[nation] for nation in rule.nations]),
+        f"contract {rule.contract_year}" if rule.contract_year else "",
+        checked,
+        _CONFIDENCE[rule.confidence],
+        f"review by {_day(rule.review_by)}",
+        "local rule" if rule.local else "",
+    ]
+    return " · ".join(part for part in said if part)
+
+
+def _buttons(rule: Rule, role: Role | None, beside: Sequence[Rule]) -> list[Button]:
+    buttons = [Button("Why", f"why {rule.id}"), Button("Not my question", f"not {rule.id}")]
+    if role is None:
+        buttons += [Button(f"I am {ROLES[each]}", f"rule {rule.id} {each}") for each in rule.roles]
+    buttons += [Button(other.title, f"rule {other.id}") for other in beside]
+    return [*buttons, Button("Ask the LMC", "lmc")]
+
+
+def _and(names: Sequence[str]) -> str:
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"

@@ -1,0 +1,135 @@
+"""The neutral words of a chat: what a person asks, what they get back. Only an adapter knows markup.
+
+Ask ── Person                     a message, a command or a press: all three are a sentence
+Reply ─┬─ Headline, Title         the first two lines
+       ├─ Section, Link, Small    the rest, in order
+       └─ Button                  a label, and the sentence that a press sends
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+from knowledge.library import Library
+from knowledge.matcher import Matcher
+from knowledge.model import Nation, Role
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who asks: on which chat, under which id there; `role` is None until they say."""
+
+    chat: str
+    id: str
+    role: Role | None = None
+    nation: Nation = Nation.ENGLAND
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One sentence from a person, typed or pressed."""
+
+    person: Person
+    text: str
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The first line: what to do, in words, behind a sign that does not rely on colour."""
+
+    sign: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Title:
+    """The question as it was understood."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """A paragraph, or several lines as a list; `label` says what it is, or is empty."""
+
+    label: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Link:
+    """A page to open."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Small:
+    """One small line at the end."""
+
+    text: str
+
+
+Part = Headline | Title | Section | Link | Small
+
+LONGEST_SENTENCE = 64  # bytes of a button's sentence: Telegram's limit for callback data
+
+
+@dataclass(frozen=True)
+class Button:
+    """A press sends `sentence`, just as if the person had typed it."""
+
+    label: str
+    sentence: str
+
+    def __post_init__(self) -> None:
+        if len(self.sentence.encode()) > LONGEST_SENTENCE:
+            raise ValueError(f"a button's sentence has at most {LONGEST_SENTENCE} bytes: {self.sentence!r}")
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a person gets back."""
+
+    parts: tuple[Part, ...]
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True)
+class Lmc:
+    """The committee that runs this bot, as its configuration names it; what is empty is not shown."""
+
+    name: str = "your LMC"
+    email: str = ""
+    phone: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class House:
+    """What a handler may use: the book, its matcher, the committee's own details and a clock."""
+
+    library: Library
+    matcher: Matcher
+    lmc: Lmc = field(default_factory=Lmc)
+    today: Callable[[], date] = date.today
+
+
+def plain_text(reply: Reply) -> str:
+    """Write a reply as plain text, as a person reads it: for a pipe, a log of a conversation, a test."""
+    return "\n".join(line for part in reply.parts for line in _lines(part))
+
+
+def _lines(part: Part) -> list[str]:
+    match part:
+        case Headline(sign, text):
+            return [f"{sign} {text}"]
+        case Section(label, (line,)):
+            return [f"{label}: {line}" if label else line]
+        case Section(label, lines):
+            return [f"{label}:" if label else "", *(f"- {line}" for line in lines)]
+        case Link(text, url):
+            return [f"{text} {url}"]
+        case Title(text) | Small(text):
+            return [text]

@@ -1,0 +1,227 @@
+"""The lexical design: FTS5 over whole rules, beside centroids of stems and character n-grams. No numpy.
+
+The index is one SQLite database: a file in the cache where there is one (a start then reads pages, not the book), else
+in memory. Tables: `page` (FTS5, a row a rule), `word` (how often each word stands in the book), `gram` (for each
+feature, the rules whose centroid holds it, as small arrays).
+
+Parameters are those of the measurements in docs/matching.md.
+"""
+
+import contextlib
+import json
+import math
+import os
+import sqlite3
+import tempfile
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from snowballstemmer import stemmer
+
+from knowledge.library import Library
+from knowledge.model import Rule
+from knowledge.text import Reader, Reading, pieces, tokens
+
+_SCHEMA = """
+CREATE VIRTUAL TABLE page USING fts5(title, asks, words, body, tokenize = 'porter unicode61');
+CREATE TABLE word (word TEXT PRIMARY KEY, times INTEGER NOT NULL, rules INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE gram (gram TEXT PRIMARY KEY, idf REAL NOT NULL, rules BLOB NOT NULL, weights BLOB NOT NULL) WITHOUT ROWID;
+"""
+_WEIGHTS = "4, 1.5, 4, 1"  # of title, asks, words, body in bm25: flat around these; without the body, five points less
+_GRAMS_OF = "SELECT gram, idf, rules, weights FROM gram WHERE gram IN (SELECT value FROM json_each(?))"
+_STEMS, _GRAMS = 0.4, 0.6  # a stem's share of a centroid, and a character n-gram's
+_PAGES = f"SELECT rowid, -bm25(page, {_WEIGHTS}) FROM page WHERE page MATCH ?"  # noqa: S608 (constants)
+VERSION = "1"  # of the index's layout: part of its file's name
+
+
+class Lexical:
+    """Scores every rule of a library for a question by its words."""
+
+    def __init__(self, library: Library, cache: Path | None = None) -> None:
+        """Open the index of a library, making it first if it is not in the cache.
+
+        Args:
+            library: the rules; their order is the order of all scores.
+            cache: a folder for the index, or None to keep it in memory.
+        """
+        self.ids = [rule.id for rule in library.live]
+        self._stop = library.words.stop
+        self._db = _open(library, cache)
+        self._content = dict(self._db.execute("SELECT word, rules FROM word"))
+        self.reader = Reader(library.words, dict(self._db.execute("SELECT word, times FROM word")))
+
+    def close(self) -> None:
+        """Close the index."""
+        self._db.close()
+
+    def content(self, reading: Reading) -> list[str]:
+        """Return a question's distinct words that may tell rules apart, in its order."""
+        return [term for term in dict.fromkeys(reading.terms) if term not in self._stop]
+
+    def rarity(self, word: str) -> float:
+        """Return a word's inverse document frequency over the rules: 0 for one in every rule, 6 for an unknown one."""
+        return math.log((len(self.ids) + 1) / (self._content.get(word, 0) + 0.5))
+
+    def pages(self, reading: Reading) -> list[float]:
+        """Score rules by FTS5's bm25 over title, asks, words and body; 0 where no word is shared."""
+        scores = [0.0] * len(self.ids)
+        terms = self.content(reading)
+        if terms:
+            query = " OR ".join(f'"{term}"' for term in terms)
+            found = self._db.execute(_PAGES, (query,))
+            for row, score in found:
+                scores[row] = score
+        return scores
+
+    def centroids(self, reading: Reading) -> list[float]:
+        """Score rules by the cosine of their centroid of stems and character n-grams with the question's."""
+        scores = [0.0] * len(self.ids)
+        features = Counter(_features(reading.terms))
+        if not features:
+            return scores
+        found = self._db.execute(_GRAMS_OF, (json.dumps(list(features)),))
+        rows = [(gram, (1 + math.log(features[gram])) * idf, rules, weights) for gram, idf, rules, weights in found]
+        norms = dict.fromkeys((True, False), 1e-12)
+        for gram, weight, _, _ in rows:
+            norms[_is_stem(gram)] += weight * weight
+        for gram, weight, rules, weights in rows:
+            share = (_STEMS if _is_stem(gram) else _GRAMS) * weight / math.sqrt(norms[_is_stem(gram)])
+            for rule, part in zip(array("H", rules), array("f", weights), strict=True):
+                scores[rule] += share * part
+        return scores
+
+    def shared(self, rule: int, terms: Sequence[str]) -> list[str]:
+        """Return the terms that a rule's page holds, as FTS5 stems them."""
+        found = []
+        for term in terms:
+            query = "SELECT 1 FROM page WHERE page MATCH ? AND rowid = ?"
+            if self._db.execute(query, (f'"{term}"', rule)).fetchone():
+                found.append(term)
+        return found
+
+
+def body(rule: Rule) -> list[str]:
+    """Return the sentences of a rule that are searched besides its title, phrasings and words."""
+    said = [rule.answer, rule.why, rule.who, rule.depends_on, *rule.unless, *rule.roles.values()]
+    return [text for text in said if text]
+
+
+def _open(library: Library, cache: Path | None) -> sqlite3.Connection:
+    if cache is None:
+        db = sqlite3.connect(":memory:", check_same_thread=False)
+        _fill(db, library)
+        return db
+    place = cache / f"index-{VERSION}-{library.digest}.sqlite"
+    with contextlib.suppress(sqlite3.Error, OSError):
+        if not place.exists():
+            _make(place, library)
+        db = sqlite3.connect(f"file:{place}?mode=ro", uri=True, check_same_thread=False)
+        if db.execute("SELECT count(*) FROM page").fetchone() == (len(library.live),):
+            return db
+        db.close()
+        place.unlink()
+    return _open(library, None)
+
+
+def _make(place: Path, library: Library) -> None:
+    """Write the index beside its place, then move it there: another process sees all of it or none."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=place.parent, prefix=".index-")
+    os.close(handle)
+    try:
+        db = sqlite3.connect(name)
+        _fill(db, library)
+        db.close()
+        Path(name).replace(place)
+    finally:
+        Path(name).unlink(missing_ok=True)
+    for old in sorted(place.parent.glob("index-*.sqlite"), key=lambda path: path.stat().st_mtime)[:-3]:
+        old.unlink(missing_ok=True)
+
+
+def _fill(db: sqlite3.Connection, library: Library) -> None:
+    rules = library.live
+    spell = Reader(library.words, {}).read
+    asked = [[spell(ask).prose for ask in rule.asks] for rule in rules]
+    titles = [spell(rule.title).prose for rule in rules]
+    words = [[*rule.words, *(spell(word).prose for word in rule.words)] for rule in rules]
+    db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
+    pages = [
+        (row, titles[row], " \n ".join(asked[row]), " \n ".join(dict.fromkeys(words[row])), " \n ".join(body(rule)))
+        for row, rule in enumerate(rules)
+    ]
+    db.executemany("INSERT INTO page(rowid, title, asks, words, body) VALUES (?, ?, ?, ?, ?)", pages)
+    times: Counter[str] = Counter()
+    spread: Counter[str] = Counter()
+    for page in pages:
+        here = Counter(piece for text in page[1:] for token in tokens(text) for piece in {token, *pieces(token)})
+        times.update(here)
+        spread.update(here.keys())
+    db.executemany("INSERT INTO word VALUES (?, ?, ?)", [(word, n, spread[word]) for word, n in times.items()])
+    db.executemany("INSERT INTO gram VALUES (?, ?, ?, ?)", _grams(titles, asked, words))
+    db.commit()
+
+
+def _grams(
+    titles: list[str], asked: list[list[str]], words: list[list[str]]
+) -> Iterable[tuple[str, float, bytes, bytes]]:
+    """Yield each feature with its idf and the centroids that hold it."""
+    documents = [[titles[i], *asked[i], " ".join(words[i])] for i in range(len(titles))]
+    counted = [[Counter(_features(_terms(text))) for text in texts] for texts in documents]
+    spread = Counter(feature for texts in counted for text in texts for feature in text)
+    total = sum(map(len, counted))
+    idf = {feature: math.log((1 + total) / (1 + times)) for feature, times in spread.items()}
+    postings: dict[str, tuple["array[int]", "array[float]"]] = defaultdict(lambda: (array("H"), array("f")))
+    for row, texts in enumerate(counted):
+        centroid: defaultdict[str, float] = defaultdict(float)
+        for text in texts:
+            for feature, weight in _normal(text, idf).items():
+                centroid[feature] += weight
+        for feature, weight in _unit(centroid).items():
+            postings[feature][0].append(row)
+            postings[feature][1].append(weight)
+    for feature, (rows, weights) in postings.items():
+        yield feature, idf[feature], rows.tobytes(), weights.tobytes()
+
+
+def _normal(text: Counter[str], idf: dict[str, float]) -> dict[str, float]:
+    return _unit({feature: (1 + math.log(times)) * idf[feature] for feature, times in text.items()})
+
+
+def _unit(vector: dict[str, float]) -> dict[str, float]:
+    """Scale stems and n-grams each to length 1."""
+    norms = dict.fromkeys((True, False), 1e-12)
+    for feature, weight in vector.items():
+        norms[_is_stem(feature)] += weight * weight
+    return {feature: weight / math.sqrt(norms[_is_stem(feature)]) for feature, weight in vector.items()}
+
+
+def _terms(text: str) -> list[str]:
+    return [piece for token in tokens(text) for piece in pieces(token)]
+
+
+def _features(terms: Iterable[str]) -> Iterable[str]:
+    """Yield a text's stems (marked `=`) and the 2- to 4-grams within its words (a space marks a word's ends)."""
+    for term in terms:
+        yield from _features_of(term)
+
+
+@lru_cache(maxsize=50_000)
+def _features_of(term: str) -> tuple[str, ...]:
+    edged = f" {term} "
+    grams = [edged[i : i + n] for n in (2, 3, 4) for i in range(len(edged) - n + 1)]
+    return ("=" + _stem(term), *grams)
+
+
+def _is_stem(feature: str) -> bool:
+    return feature[0] == "="
+
+
+_porter = stemmer("porter")
+
+
+def _stem(term: str) -> str:
+    return str(_porter.stemWord(term))

@@ -1,0 +1,120 @@
+"""The semantic design's half: how near in meaning a question is to each rule.
+
+A rule's documents are its title, each phrasing and its words (weight 1) and the sentences of its answer (weight .3).
+Its score is half the cosine with their weighted centroid, half that with the best of them.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from knowledge.library import Library
+from knowledge.matcher.encoder import MODEL_SHA256, SIZE, Encoder, Progress, Vectors
+from knowledge.matcher.lexical import body
+from knowledge.model import Rule
+from knowledge.text import Reader
+
+_BODY = 0.3  # a sentence's weight in its rule's centroid; a phrasing's is 1
+
+
+class Semantic:
+    """Scores every rule of a library for a question by meaning."""
+
+    def __init__(
+        self, library: Library, reader: Reader, cache: Path | None = None, progress: Progress | None = None
+    ) -> None:
+        """Load the encoder and the rules' vectors; make those that the cache does not hold.
+
+        Args:
+            library: the rules; their order is the order of all scores.
+            reader: spells phrasings out as it does questions.
+            cache: a folder for the vectors, or None to keep none.
+            progress: called as vectors are made, with how many are done and how many there are to make.
+
+        Raises:
+            EncoderError: where the model is not the one that was measured.
+        """
+        self._encoder = Encoder()
+        self._reader = reader
+        texts: list[str] = []
+        weights: list[float] = []
+        starts: list[int] = []
+        for rule in library.live:
+            starts.append(len(texts))
+            for text, weight in _documents(rule, reader):
+                texts.append(text)
+                weights.append(weight)
+        self.texts = texts
+        self._starts = np.array(starts)
+        self._vectors = vectors(self._encoder, texts, cache, progress)
+        weighted = self._vectors * np.array(weights, dtype=np.float32)[:, None]
+        centroids = np.add.reduceat(weighted, self._starts, axis=0)
+        self._centroids: Vectors = centroids / np.linalg.norm(centroids, axis=1, keepdims=True)
+
+    def scores(self, prose: str) -> tuple[list[float], list[int]]:
+        """Score every rule.
+
+        Args:
+            prose: the question, spelt out, whole.
+
+        Returns:
+            The score of each rule (a cosine, -1 to 1), and the index in `texts` of each rule's best document.
+        """
+        question = self._encoder.encode([prose])[0]
+        near = self._vectors @ question
+        best = np.maximum.reduceat(near, self._starts)
+        ends = [*self._starts[1:].tolist(), len(near)]
+        top = [int(start + near[start:end].argmax()) for start, end in zip(self._starts.tolist(), ends, strict=True)]
+        return (0.5 * (self._centroids @ question) + 0.5 * best).tolist(), top
+
+
+def _documents(rule: Rule, reader: Reader) -> list[tuple[str, float]]:
+    said = [rule.title, *rule.asks, ", ".join(rule.words)]
+    return [(reader.read(text).prose, 1.0) for text in said] + [(text, _BODY) for text in body(rule)]
+
+
+def vectors(
+    encoder: Encoder, texts: Sequence[str], cache: Path | None = None, progress: Progress | None = None
+) -> Vectors:
+    """Return the texts' vectors, from the cache text by text, so that an edit makes anew only what it changed.
+
+    Vectors are kept as float16 (a cosine differs by less than .0005).
+
+    Returns:
+        An array of shape (texts, 384).
+    """
+    keys = [hashlib.sha256(text.encode()).digest()[:16] for text in texts]
+    known: dict[bytes, bytes] = {}
+    db = _store(cache) if cache else None
+    if db:
+        known = dict(db.execute("SELECT text, vector FROM vector"))
+    missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+    if missing:
+        made = encoder.encode(list(missing.values()), progress).astype(np.float16)
+        fresh = {key: made[i].tobytes() for i, key in enumerate(missing)}
+        known |= fresh
+        if db:
+            with db:
+                db.executemany("INSERT OR REPLACE INTO vector VALUES (?, ?)", fresh.items())
+                if len(known) > 2 * len(keys):
+                    stale = [(key,) for key in known.keys() - set(keys)]
+                    db.executemany("DELETE FROM vector WHERE text = ?", stale)
+    if db:
+        db.close()
+    joined = b"".join(known[key] for key in keys)
+    return np.frombuffer(joined, dtype=np.float16).reshape(len(keys), SIZE).astype(np.float32)
+
+
+def _store(cache: Path) -> sqlite3.Connection | None:
+    """Open the cache of vectors of this model; None where the disk does not let us."""
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        db = sqlite3.connect(cache / f"vectors-{MODEL_SHA256[:12]}.sqlite", timeout=30)
+        db.execute("CREATE TABLE IF NOT EXISTS vector (text BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID")
+        db.execute("DELETE FROM vector WHERE length(vector) <> ?", (2 * SIZE,))
+    except (sqlite3.Error, OSError):
+        return None
+    return db

