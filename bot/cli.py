@@ -141,7 +141,7 @@ def _library(settings: "Config", fresh: bool = False) -> "Library":
     from knowledge.library import NATIONAL, BookError, load
 
     try:
-        return load((NATIONAL, *settings.book.local), None if fresh else settings.book.cache)
+        return load((NATIONAL, *settings.book.local), None if fresh else settings.book.cached)
     except BookError as error:
         count = len(error.faults)
         raise click.ClickException(f"the rulebook has {count} fault{'s'[: count > 1]}:\n{error}") from error
@@ -153,7 +153,7 @@ def _app(settings: "Config") -> "App":
     from knowledge.matcher import Matcher
 
     library = _library(settings)
-    return App(House(library, Matcher(library, settings.book.cache), settings.lmc.details()))
+    return App(House(library, Matcher(library, settings.book.cached), settings.lmc.details()))
 
 
 def _person(settings: "Config") -> "Person":

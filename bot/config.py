@@ -50,7 +50,12 @@ class BookTable(_Table):
     """Where the rules are: `local` folders lay over the national book, the last on top."""
 
     local: tuple[Path, ...] = ()
-    cache: Path = Field(default_factory=lambda: user_cache_path("pushback", appauthor=False))
+    cache: Path | Literal[""] = ""
+
+    @property
+    def cached(self) -> Path:
+        """The folder for what can be made again: the configured one, or the system's own."""
+        return Path(self.cache) if self.cache else user_cache_path("pushback", appauthor=False)
 
 
 class MatchingTable(_Table):
@@ -93,7 +98,8 @@ def read(environment: Mapping[str, str], path: Path | None = None) -> Config:
     except ValidationError as error:
         raise ConfigError("\n".join(_faults(error, place, overrides))) from error
     local = tuple(place.parent / folder for folder in config.book.local)
-    book = config.book.model_copy(update={"local": local, "cache": place.parent / config.book.cache})
+    cache = place.parent / config.book.cache if config.book.cache else ""
+    book = config.book.model_copy(update={"local": local, "cache": cache})
     return config.model_copy(update={"book": book})
 
 

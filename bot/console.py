@@ -31,8 +31,8 @@ def chat(app: App, console: Console, person: Person = HERE, status: Callable[[],
     # In memory only: a question may hold a patient's details until it is masked, and a history file would keep them.
     session: PromptSession[str] = PromptSession(history=InMemoryHistory())
     reply: Reply = app.handle(Ask(person, "help"))
+    show(console, reply)
     while True:
-        show(console, reply)
         try:
             toolbar = (lambda: status() or None) if status() else None
             typed = session.prompt("\n> ", bottom_toolbar=toolbar, refresh_interval=0.5 if toolbar else 0).strip()
@@ -43,6 +43,7 @@ def chat(app: App, console: Console, person: Person = HERE, status: Callable[[],
             return
         if typed:
             reply = app.handle(Ask(person, pressed(typed, reply.buttons)))
+            show(console, reply)
 
 
 def pressed(typed: str, buttons: tuple[Button, ...]) -> str:

@@ -1,5 +1,6 @@
 """A rule as a card: what fits one phone screen, and what *Why* opens."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -57,6 +58,8 @@ def card(rule: Rule, house: House, person: Person, beside: Sequence[Rule] = (), 
     parts += [Section("Who", (rule.who,)), Section("Unless", rule.unless)]
     if rule.fee:
         parts.append(Section("Fee", (rule.fee,)))
+    if rule.watch:
+        parts.append(Section("Watch", (_first_sentence(rule.watch),)))
     parts += _basis(rule)
     parts.append(Small(_small(rule)))
     return Reply(tuple(parts), tuple(_buttons(rule, role, beside)))
@@ -73,7 +76,7 @@ def why(rule: Rule, house: House, person: Person, role: Role | None = None) -> R
         parts.append(Section("Watch", (rule.watch,)))
     parts += [Section(f"As {ROLES[each]}", (said,)) for each, said in rule.roles.items() if each is not role]
     if rule.basis:
-        parts.append(Section("Basis", tuple(f"{_clause(basis)}: {basis.says}" for basis in rule.basis)))
+        parts.append(Section("Basis", tuple(map(_told, rule.basis))))
     unlinked = [source for source in rule.sources if not source.url]
     parts += [
         Link(_cited(source.title, source.publisher, source.date), source.url) for source in rule.sources if source.url
@@ -113,15 +116,24 @@ def _basis(rule: Rule) -> list[Part]:
     parts: list[Part] = []
     if rule.basis:
         best = next((basis for basis in rule.basis if basis.clause), rule.basis[0])
-        parts.append(Section("Basis", (_clause(best),)))
+        weak = " (its weak point: see Why)" if best.note else ""
+        parts.append(Section("Basis", (_named(best) + weak,)))
     if source := next((source for source in rule.sources if source.url), None):
         parts.append(Link(_cited(source.title, source.publisher, source.date), source.url))
     return parts
 
 
-def _clause(basis: Basis) -> str:
-    said = f"{basis.instrument}, {basis.clause}" if basis.clause else basis.instrument
-    return f"{said} ({basis.note})" if basis.note else said
+def _told(basis: Basis) -> str:
+    said = f"{_named(basis)}: {basis.says}"
+    return f"{said} [{basis.note}]" if basis.note else said
+
+
+def _named(basis: Basis) -> str:
+    return f"{basis.instrument}, {basis.clause}" if basis.clause else basis.instrument
+
+
+def _first_sentence(text: str) -> str:
+    return re.split(r"(?<=[.;])\s", text, maxsplit=1)[0].rstrip(".;") + "."
 
 
 def _cited(title: str, publisher: str, dated: str) -> str:

@@ -225,7 +225,9 @@ def _say(kind: str, message: str, context: dict[str, Any]) -> str:
 
 
 def _unknown(context: dict[str, Any]) -> str:
-    close = process.extractOne(context["where"], context["keys"], score_cutoff=60)
+    level = context["where"].count(".")
+    keys = [key for key in context["keys"] if key.count(".") == level]
+    close = process.extractOne(context["where"], keys, score_cutoff=60)
     return "is not a key of this file: " + (f"did you mean {close[0]!r}?" if close else "take it out")
 
 
@@ -248,11 +250,15 @@ def _too_long(context: dict[str, Any]) -> str:
 _SAYINGS: dict[str, Callable[[dict[str, Any]], str]] = {
     "missing": lambda _: "is missing: add it",
     "unexpected_keyword_argument": _unknown,
+    "extra_forbidden": _unknown,
     "string_type": _not_text,
     "string_too_long": _too_long,
+    "too_short": lambda c: f"has {c['actual_length']} lines: write at least {c['min_length']}",
     "string_too_short": lambda c: f"is too short: write at least {c['min_length']} characters",
     "string_pattern_mismatch": _pattern,
     "enum": lambda c: f"must be one of {c['expected']}, not {c['input']!r}",
+    "literal_error": lambda c: f"must be one of {c['expected']}, not {c['input']!r}",
+    "model_type": lambda _: "must be a table: write it as [name] on a line of its own, then its keys",
     "date_type": lambda c: f"must be a date such as 2027-03-31, without quotes, not {c['input']!r}",
     "date_from_datetime_parsing": lambda c: f"must be a date such as 2027-03-31, not {c['input']!r}",
     "date_parsing": lambda c: f"must be a date such as 2027-03-31, not {c['input']!r}",

@@ -33,13 +33,13 @@ class EncoderError(Exception):
 class Encoder:
     """The sentence encoder, loaded once."""
 
-    def __init__(self, model: Path = MODEL) -> None:
+    def __init__(self) -> None:
         """Check and load the model.
 
         Raises:
             EncoderError: where a file is missing, or its checksum is another one.
         """
-        for path, wanted in ((model, MODEL_SHA256), (VOCABULARY, VOCABULARY_SHA256)):
+        for path, wanted in ((MODEL, MODEL_SHA256), (VOCABULARY, VOCABULARY_SHA256)):
             try:
                 found = hashlib.sha256(path.read_bytes()).hexdigest()
             except OSError as error:
@@ -50,7 +50,7 @@ class Encoder:
                 )
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3  # its warnings are about graphics cards
-        self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        self._session = onnxruntime.InferenceSession(str(MODEL), options, providers=["CPUExecutionProvider"])
         self._tokenizer = BertWordPieceTokenizer(str(VOCABULARY), lowercase=True)
         self._tokenizer.enable_truncation(LONGEST)
 

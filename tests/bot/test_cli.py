@@ -1,0 +1,119 @@
+"""The commands as a person runs them, and as they get them wrong."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.cli import main
+from knowledge.library import Library
+from tests.conftest import rule_text
+
+BLOODS = "bloods-before-outpatient-clinic"
+
+
+@pytest.fixture
+def run(cache: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    monkeypatch.setenv("PUSHBACK_BOOK_CACHE", str(cache))
+
+    def run_it(*words: str, given: str | bytes | None = None) -> Result:
+        return CliRunner().invoke(main, words, input=given)
+
+    return run_it
+
+
+def test_ask_prints_the_card(run: Callable[..., Result]) -> None:
+    done = run("ask", "--lexical", "hosp wants bloods b4 clinic do i have to")
+    assert done.exit_code == 0
+    assert done.output.startswith("↩ NOT YOURS: hand it back\n")
+
+
+def test_ask_as_json(run: Callable[..., Result]) -> None:
+    told = json.loads(run("ask", "--json", "hosp wants bloods b4 clinic do i have to").stdout)
+    assert (told["outcome"], told["rule"], told["verdict"]) == ("answer", BLOODS, "not-yours")
+    assert set(told) == {
+        *("outcome", "rule", "verdict", "choices", "ranking", "kind", "p", "masked", "identifiers", "text")
+    }
+    assert len(told["ranking"]) == 5
+    assert 0.7 <= told["p"] <= 1
+
+
+def test_a_batch_streams(cache: Path) -> None:
+    """Each answer comes before the next question is given."""
+    command = [sys.executable, "-c", "import bot.cli; bot.cli.main()", "ask", "--lexical", "--json", "--batch", "-"]
+    environment = {"PUSHBACK_BOOK_CACHE": str(cache), "PYTHONPATH": ":".join(sys.path)}
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment) as process:
+        assert process.stdin
+        assert process.stdout
+        for question in ("ward discharged him with no sick note", ""):
+            process.stdin.write(json.dumps({"q": question}).encode() + b"\n")
+            process.stdin.flush()
+            told = json.loads(process.stdout.readline())
+            assert told["outcome"] == ("answer" if question else "none")
+        process.stdin.close()
+        assert process.wait() == 0
+
+
+# What a person may get wrong: the words, what is given on standard input, and the one line that they get.
+WRONG = {
+    "nothing asked": (["ask"], None, "Ask something, such as"),
+    "spaces asked": (["ask", "  "], None, "Ask something, such as"),
+    "both ways": (["ask", "x", "--batch", "-"], "", "Give a QUESTION or --batch, not both."),
+    "a batch file that is missing": (["ask", "--batch", "nowhere"], None, "No such file"),
+    "a line that is not JSON": (["ask", "--lexical", "--batch", "-"], "fit note\n", "line 1: must be a JSON object"),
+    "a line without q": (["ask", "--lexical", "--batch", "-"], '\n{"x": 1}\n', "line 2: must be a JSON object"),
+    "a batch that is binary": (["ask", "--lexical", "--batch", "-"], b"\xff\x00\n", "line 1: must be a JSON object"),
+    "an unknown rule": (["rules", "show", "hospital-fit-not"], None, "did you mean hospital-fit-note"),
+    "a rule unlike any": (["rules", "show", "zzzzzzzz"], None, "`pushback rules list` shows them all"),
+    "an unknown category": (["rules", "list", "interfaces"], None, "there is no category 'interfaces'"),
+    "a configuration that is missing": (["--config", "nowhere.toml", "rules", "check"], None, "there is no such file"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_is_wrong_is_one_clear_line(run: Callable[..., Result], case: str) -> None:
+    words, given, said = WRONG[case]
+    done = run(*words, given=given)
+    assert done.exit_code != 0
+    assert said in done.output
+    assert "Traceback" not in done.output
+
+
+@pytest.mark.parametrize(
+    "question", ["x" * 10_000, "\x00\x07\x1b[31m", "\U0001f937", "quel certificat pour l'\u00e9cole", "a\nb"]
+)
+def test_any_question_has_an_answer(run: Callable[..., Result], question: str) -> None:
+    done = run("ask", "--lexical", "--json", question)
+    assert done.exit_code == 0
+    assert json.loads(done.stdout)["text"]
+
+
+def test_the_book_is_checked(
+    run: Callable[..., Result], book: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, library: Library
+) -> None:
+    done = run("rules", "check")
+    assert done.exit_code == 0
+    assert f"{len(library.rules)} rules" in done.output
+    monkeypatch.setenv("PUSHBACK_BOOK_LOCAL", str(book(broken=rule_text(who="", nations="[]"))))
+    done = run("rules", "check")
+    assert done.exit_code == 1
+    assert "the rulebook has 2 faults:" in done.output
+    assert "rules/things/broken.toml: who: is missing: add it" in done.output
+
+
+def test_rules_are_listed_and_shown(run: Callable[..., Result], library: Library) -> None:
+    listed = run("rules", "list", "interface").output
+    assert all(rule.id in listed for rule in library.rules.values() if rule.category == "interface")
+    shown = run("rules", "show", BLOODS).output
+    assert "NOT YOURS" in shown
+    assert "Why: " in shown
+
+
+def test_nothing_heavy_is_imported_before_it_is_needed() -> None:
+    code = "import sys, bot.cli; print([m for m in ('pydantic', 'numpy', 'rich', 'onnxruntime') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

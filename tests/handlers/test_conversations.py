@@ -1,0 +1,175 @@
+"""Conversations: what a person types, what they get back."""
+
+import dataclasses
+import datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.app import App
+from handlers import COMMANDS, command
+from handlers.cards import VERDICTS, card, why
+from handlers.chat import Ask, Button, Link, Person, Reply, Small, plain_text
+from knowledge.model import Nation, Role, Status, Verdict
+
+GP = Person(chat="test", id="1")
+
+
+def say(app: App, text: str, person: Person = GP) -> Reply:
+    return app.handle(Ask(person, text))
+
+
+def press(app: App, reply: Reply, label: str) -> Reply:
+    (sentence,) = [button.sentence for button in reply.buttons if button.label == label]
+    return say(app, sentence)
+
+
+def test_a_gp_asks_and_looks_behind_the_answer(app: App) -> None:
+    answer = say(app, "hosp wants bloods b4 clinic do i have to")
+    text = plain_text(answer)
+    assert text.startswith("↩ NOT YOURS: hand it back\nBloods an NHS hospital wants before or for its own clinic\n")
+    for part in ("Who: ", "Unless:", "Basis: ", "https://", "draft", "review by 21 November 2027"):
+        assert part in text
+    assert [button.label for button in answer.buttons][:2] == ["Why", "Not my question"]
+    behind = press(app, answer, "Why")
+    assert "Why: " in plain_text(behind)
+    assert plain_text(press(app, behind, "Back to the answer")).startswith(text.split("\nUnless")[0])
+
+
+def test_it_was_another_question(app: App) -> None:
+    answer = say(app, "hosp wants bloods b4 clinic do i have to")
+    others = press(app, answer, "Not my question")
+    assert len(others.buttons) == 4
+    assert "rule bloods-before-outpatient-clinic" not in [button.sentence for button in others.buttons]
+    assert others.buttons[-1].sentence == "lmc"
+
+
+def test_a_locum_gets_the_locums_answer(app: App) -> None:
+    rule = next(rule for rule in app.house.library.live if Role.LOCUM in rule.roles)
+    unknown = say(app, f"rule {rule.id}")
+    assert rule.roles[Role.LOCUM] not in plain_text(unknown)
+    assert f"As a locum: {rule.roles[Role.LOCUM]}" in plain_text(press(app, unknown, "I am a locum"))
+    known = say(app, f"rule {rule.id}", dataclasses.replace(GP, role=Role.LOCUM))
+    assert f"As a locum: {rule.roles[Role.LOCUM]}" in plain_text(known)
+    assert not [button for button in known.buttons if button.label.startswith("I am")]
+
+
+def test_another_nation_is_told(app: App) -> None:
+    rule = next(rule for rule in app.house.library.live if rule.nations == (Nation.ENGLAND,))
+    text = plain_text(say(app, f"rule {rule.id}", dataclasses.replace(GP, nation=Nation.WALES)))
+    assert "Another nation: This is the rule in England. Check it for Wales." in text
+
+
+def test_a_rule_past_its_review_says_so(app: App) -> None:
+    late = App(dataclasses.replace(app.house, today=lambda: datetime.date(2030, 1, 1)))
+    assert "Out of date: This rule was due for review by" in plain_text(say(late, "rule hospital-fit-note"))
+
+
+def test_a_retired_rule_says_so(app: App) -> None:
+    rule = dataclasses.replace(app.house.library.rules["hospital-fit-note"], status=Status.RETIRED)
+    assert "Withdrawn: This rule no longer holds." in plain_text(card(rule, app.house, GP))
+
+
+def test_there_is_no_rule(app: App) -> None:
+    reply = say(app, "what colour should the waiting room be painted")
+    assert plain_text(reply).startswith("– NO RULE FOR THIS YET")
+    assert "make them safe first" in plain_text(reply)
+    assert "office@lmc.example" in plain_text(press(app, reply, "Ask the LMC"))
+
+
+@pytest.mark.parametrize("text", ["\u2753\U0001f937", "\x00\x01", "\u6211\u4e0d\u77e5\u9053", "…"])
+def test_a_message_without_words(app: App, text: str) -> None:
+    assert plain_text(say(app, text)).startswith("– NO WORDS TO LOOK FOR")
+
+
+def test_a_long_message_says_what_was_read(app: App) -> None:
+    text = plain_text(say(app, "hospital wants bloods before clinic do i have to " + "and so on " * 1_000))
+    assert "I read the first 2,000 characters" in text or "NO RULE" in text
+
+
+def test_identifiers_are_masked_and_the_sender_is_told(app: App) -> None:
+    asked = app.ask("943 476 5919 mary@example.org: ward gave no sick note", GP)
+    assert asked.masked.text == "[NHS number] [e-mail]: ward gave no sick note"
+    text = plain_text(asked.answer.reply)
+    assert text.startswith("Patient details: Your message held an NHS number and an e-mail address.")
+    assert "943" not in text
+
+
+def test_a_fault_inside_is_one_apology(app: App, caplog: pytest.LogCaptureFixture) -> None:
+    def broken(_: str) -> None:
+        raise RuntimeError("secret words of a person")
+
+    class Broken:
+        match = staticmethod(broken)
+
+    bad = App(dataclasses.replace(app.house, matcher=Broken()))  # type: ignore[arg-type]
+    reply = say(bad, "my private question")
+    text = plain_text(reply)
+    assert text.startswith("! SORRY")
+    assert "reference" in caplog.text
+    assert caplog.text.split("reference ")[1][:6] in text
+    assert "my private question" not in caplog.text + text
+
+
+# A first word makes a command only where the rest fits it.
+SENTENCES = {
+    "help": True,
+    "/help": True,
+    "HELP": True,
+    "start": True,
+    "lmc": True,
+    "rule hospital-fit-note": True,
+    "rule hospital-fit-note salaried": True,
+    "rule long-gone-rule": True,
+    "why hospital-fit-note": True,
+    "not hospital-fit-note": True,
+    "help with a fit note": False,
+    "why do i have to do this": False,
+    "why pre-op": False,
+    "rule": False,
+    "rule out of hours visits": False,
+    "rule hospital-fit-note boss": False,
+    "not our job surely": False,
+    "": False,
+}
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_a_sentence_is_a_command_or_a_question(app: App, sentence: str) -> None:
+    assert (command(sentence, app.house) is not None) is SENTENCES[sentence]
+
+
+def test_every_command_answers(app: App) -> None:
+    for word, each in COMMANDS.items():
+        text = plain_text(say(app, f"{word} hospital-fit-note" if each.takes == "a rule" else word))
+        assert "SORRY" not in text
+        assert "NO RULE" not in text
+
+
+def test_a_rule_that_is_gone(app: App) -> None:
+    assert "I have no rule called long-gone-rule" in plain_text(say(app, "rule long-gone-rule"))
+
+
+def test_every_rule_makes_a_card(app: App) -> None:
+    assert set(VERDICTS) == set(Verdict)
+    for rule in app.house.library.rules.values():
+        for reply in (card(rule, app.house, GP), why(rule, app.house, GP)):
+            assert reply.parts[0] is VERDICTS[rule.verdict]
+            assert isinstance(reply.parts[-1], Small)
+            linked = any(isinstance(part, Link) for part in reply.parts)
+            assert linked or not any(source.url for source in rule.sources)
+        assert all(line in plain_text(card(rule, app.house, GP)) for line in rule.unless), "the safety lines stay"
+
+
+def test_a_buttons_sentence_fits_every_chat() -> None:
+    with pytest.raises(ValueError, match="at most 64 bytes"):
+        Button("x", "y" * 65)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])  # an App keeps nothing between sentences
+@given(st.text(max_size=200))
+def test_anything_can_be_said(app: App, text: str) -> None:
+    reply = say(app, text)
+    assert reply.parts
+    assert "SORRY" not in plain_text(reply)
