@@ -132,9 +132,8 @@ class Matcher:
         if not self._lexical.content(reading) or not self._rules:
             return Match("none", (), 0.0, reading, design)
         scores = {"pages": self._lexical.pages(reading), "centroids": self._lexical.centroids(reading)}
-        documents: list[int] = []
         if semantic:
-            scores["meaning"], documents = semantic.scores(reading.prose)
+            scores["meaning"], near = semantic.scores(reading.prose)
         fused = _fuse(scores, FUSION[design])
         order = sorted(range(len(fused)), key=lambda row: (-fused[row], row))[:RANKED]
         features = self._features(reading, scores, fused, order)
@@ -143,7 +142,7 @@ class Matcher:
         outcome: Outcome = "answer" if p >= limits.answer else "choice" if p >= limits.offer else "none"
         if outcome == "answer" and features.margin < limits.twin and self._opposed(order):
             outcome = "choice"
-        phrasing = semantic.texts[documents[order[0]]] if semantic else ""
+        phrasing = semantic.closest(order[0], near) if semantic else ""
         return Match(outcome, tuple(self._rules[row].id for row in order), p, reading, design, phrasing)
 
     def _features(

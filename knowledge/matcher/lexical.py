@@ -1,4 +1,4 @@
-"""The lexical design: FTS5 over whole rules, beside centroids of stems and character n-grams. No numpy.
+"""The lexical design: FTS5 over whole rules, beside centroids of stems and trigrams. No numpy.
 
 The index is one SQLite database: a file in the cache where there is one (a start then reads pages, not the book), else
 in memory. Tables: `page` (FTS5, a row a rule), `word` (how often each word stands in the book), `gram` (for each
@@ -32,9 +32,9 @@ CREATE TABLE gram (gram TEXT PRIMARY KEY, idf REAL NOT NULL, rules BLOB NOT NULL
 """
 _WEIGHTS = "4, 1.5, 4, 1"  # of title, asks, words, body in bm25: flat around these; without the body, five points less
 _GRAMS_OF = "SELECT gram, idf, rules, weights FROM gram WHERE gram IN (SELECT value FROM json_each(?))"
-_STEMS, _GRAMS = 0.4, 0.6  # a stem's share of a centroid, and a character n-gram's
+_STEMS, _GRAMS = 0.4, 0.6  # a stem's share of a centroid, and a trigram's
 _PAGES = f"SELECT rowid, -bm25(page, {_WEIGHTS}) FROM page WHERE page MATCH ?"  # noqa: S608 (constants)
-VERSION = "1"  # of the index's layout: part of its file's name
+VERSION = "2"  # of the index's layout: part of its file's name
 
 
 class Lexical:
@@ -77,7 +77,7 @@ class Lexical:
         return scores
 
     def centroids(self, reading: Reading) -> list[float]:
-        """Score rules by the cosine of their centroid of stems and character n-grams with the question's."""
+        """Score rules by the cosine of their centroid of stems and trigrams with the question's."""
         scores = [0.0] * len(self.ids)
         features = Counter(_features(reading.terms))
         if not features:
@@ -192,7 +192,7 @@ def _normal(text: Counter[str], idf: dict[str, float]) -> dict[str, float]:
 
 
 def _unit(vector: dict[str, float]) -> dict[str, float]:
-    """Scale stems and n-grams each to length 1."""
+    """Scale stems and trigrams each to length 1."""
     norms = dict.fromkeys((True, False), 1e-12)
     for feature, weight in vector.items():
         norms[_is_stem(feature)] += weight * weight
@@ -204,7 +204,10 @@ def _terms(text: str) -> list[str]:
 
 
 def _features(terms: Iterable[str]) -> Iterable[str]:
-    """Yield a text's stems (marked `=`) and the 2- to 4-grams within its words (a space marks a word's ends)."""
+    """Yield a text's stems (marked `=`) and the trigrams of its words (a space marks a word's ends).
+
+    Trigrams alone do as well as 2- to 4-grams (88.3 and 88.4 % first on 1,314 questions) at two fifths of the time.
+    """
     for term in terms:
         yield from _features_of(term)
 
@@ -212,8 +215,7 @@ def _features(terms: Iterable[str]) -> Iterable[str]:
 @lru_cache(maxsize=50_000)
 def _features_of(term: str) -> tuple[str, ...]:
     edged = f" {term} "
-    grams = [edged[i : i + n] for n in (2, 3, 4) for i in range(len(edged) - n + 1)]
-    return ("=" + _stem(term), *grams)
+    return ("=" + _stem(term), *(edged[i : i + 3] for i in range(len(edged) - 2)))
 
 
 def _is_stem(feature: str) -> bool:

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from knowledge.library import Library
-from knowledge.matcher.encoder import MODEL_SHA256, SIZE, Encoder, Progress, Vectors
+from knowledge.matcher.encoder import MODEL_SHA256, SIZE, Encoder, Progress, Vectors, give_back
 from knowledge.matcher.lexical import body
 from knowledge.model import Rule
 from knowledge.text import Reader
@@ -37,6 +38,9 @@ class Semantic:
         Raises:
             EncoderError: where the model is not the one that was measured.
         """
+        # Scores are products of a matrix and one vector: a second BLAS thread gains nothing there, and its spinning takes
+        # the cores that onnxruntime runs on (16 ms a question with it, 7 without).
+        threadpool_limits(limits=1, user_api="blas")
         self._encoder = Encoder()
         self._reader = reader
         texts: list[str] = []
@@ -47,28 +51,32 @@ class Semantic:
             for text, weight in _documents(rule, reader):
                 texts.append(text)
                 weights.append(weight)
-        self.texts = texts
+        self._texts = texts
         self._starts = np.array(starts)
         self._vectors = vectors(self._encoder, texts, cache, progress)
         weighted = self._vectors * np.array(weights, dtype=np.float32)[:, None]
         centroids = np.add.reduceat(weighted, self._starts, axis=0)
         self._centroids: Vectors = centroids / np.linalg.norm(centroids, axis=1, keepdims=True)
+        del weighted, centroids
+        give_back()
 
-    def scores(self, prose: str) -> tuple[list[float], list[int]]:
+    def scores(self, prose: str) -> tuple[list[float], Vectors]:
         """Score every rule.
 
         Args:
             prose: the question, spelt out, whole.
 
         Returns:
-            The score of each rule (a cosine, -1 to 1), and the index in `texts` of each rule's best document.
+            The score of each rule (a cosine, -1 to 1), and of each document, for `closest`.
         """
         question = self._encoder.encode([prose])[0]
         near = self._vectors @ question
         best = np.maximum.reduceat(near, self._starts)
-        ends = [*self._starts[1:].tolist(), len(near)]
-        top = [int(start + near[start:end].argmax()) for start, end in zip(self._starts.tolist(), ends, strict=True)]
-        return (0.5 * (self._centroids @ question) + 0.5 * best).tolist(), top
+        return (0.5 * (self._centroids @ question) + 0.5 * best).tolist(), near
+
+    def closest(self, rule: int, near: Vectors) -> str:
+        """Return the document of a rule that came nearest to the question."""
+        return self._texts[self._starts[rule] + int(np.split(near, self._starts[1:])[rule].argmax())]
 
 
 def _documents(rule: Rule, reader: Reader) -> list[tuple[str, float]]:
