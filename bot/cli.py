@@ -1,5 +1,6 @@
 """The commands. Nothing heavy is imported before the command that needs it runs: `--help` answers in a blink."""
 
+import datetime
 import json
 import os
 import sys
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from handlers.chat import Person
     from knowledge.library import Library
     from knowledge.matcher import Matcher
+    from knowledge.model import Rule
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -76,13 +78,90 @@ def rules() -> None:
 
 
 @rules.command()
+@click.option("--lexical", is_flag=True, help="Try the phrasings by words alone: seconds in place of a minute.")
 @click.pass_obj
-def check(config: Path | None) -> None:
-    """Read every file of the book and report every fault."""
-    library = _library(_config(config), fresh=True)
-    drafts = sum(rule.status == "draft" for rule in library.rules.values())
-    asks = sum(len(rule.asks) for rule in library.rules.values())
-    click.echo(f"{len(library.rules)} rules, {asks} phrasings, {drafts} drafts: no faults. Release {library.digest}.")
+def check(config: Path | None, lexical: bool) -> None:
+    """Read the whole book as a curator: errors, warnings, phrasings that go astray, and how it stands."""
+    from rich.console import Console
+    from rich.table import Column, Table
+
+    from knowledge import lint
+    from knowledge.matcher import Matcher
+
+    settings = _config(config)
+    library = _library(settings, fresh=True)
+    today = datetime.date.today()
+    faults = lint.errors(library)
+    for fault in faults:
+        click.echo(f"error: {fault}")
+    for fault in lint.warnings(library, today):
+        click.echo(f"warning: {fault}")
+    matcher = Matcher(library, settings.book.cached)
+    if settings.matching.design == "semantic" and not lexical:
+        _learn(matcher)
+    reach = lint.reach(library, matcher)
+    for fault in reach.strays:
+        click.echo(f"warning: {fault}")
+    table = Table("category", *(Column(name, justify="right") for name in _STANDING), box=None, pad_edge=False)
+    for name, *counts in lint.standing(library, today):
+        table.add_row(name, *map(str, counts))
+    Console(width=100).print(table)
+    click.echo(
+        f"{len(library.rules)} rules, {sum(len(rule.asks) for rule in library.rules.values())} phrasings "
+        f"({reach.first:.1%} find their own rule first, {reach.among_three:.1%} among three, {matcher.design}), "
+        f"{len(library.letters)} letters, {len(library.actions)} actions, {len(library.contacts)} contacts. "
+        f"Release {library.digest}. {len(faults) or 'No'} error{'s'[: len(faults) != 1]}."
+    )
+    if faults:
+        sys.exit(1)
+
+
+@rules.command()
+@click.option("--by", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Look ahead to a day; else today.")
+@click.pass_obj
+def due(config: Path | None, by: datetime.datetime | None) -> None:
+    """List the rules whose review falls due."""
+    from knowledge import lint
+
+    found = lint.due(_library(_config(config)), by.date() if by else datetime.date.today())
+    for rule in found:
+        click.echo(f"{rule.review_by}  {rule.id}  {rule.title}")
+    click.echo(f"{len(found) or 'No'} rule{'s'[: len(found) != 1]} due.")
+
+
+@rules.command()
+@click.argument("ident", metavar="ID")
+@click.option("--by", "name", required=True, help="Your name, as the card will show it.")
+@click.pass_obj
+def sign(config: Path | None, ident: str, name: str) -> None:
+    """Sign a rule that you have read against its sources."""
+    from knowledge import curate
+
+    settings = _config(config)
+    library = _library(settings)
+    rule = _found(library, ident)
+    try:
+        path = curate.sign(rule, name, datetime.date.today(), _folders(settings))
+    except curate.CannotError as error:
+        raise click.ClickException(str(error)) from error
+    _library(settings, fresh=True)
+    click.echo(f"Signed: {path}")
+
+
+@rules.command()
+@click.argument("category")
+@click.argument("ident", metavar="ID")
+@click.pass_obj
+def new(config: Path | None, category: str, ident: str) -> None:
+    """Start a rule file, with a line on what each key wants."""
+    from knowledge import curate
+
+    settings = _config(config)
+    try:
+        path = curate.new(category, ident, _library(settings), _folders(settings))
+    except curate.CannotError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"Fill it in, then run `pushback rules check`: {path}")
 
 
 @rules.command(name="list")
@@ -116,15 +195,29 @@ def show(config: Path | None, ident: str) -> None:
 
     settings = _config(config)
     library = _library(settings)
-    if ident not in library.rules:
-        from rapidfuzz import process
-
-        close = [name for name, _, _ in process.extract(ident, library.rules.keys(), limit=3, score_cutoff=60)]
-        hint = f": did you mean {', '.join(close)}?" if close else ": `pushback rules list` shows them all"
-        raise click.ClickException(f"there is no rule {ident!r}{hint}")
-    app, person, rule = _app(settings), _person(settings), library.rules[ident]
+    app, person, rule = _app(settings), _person(settings), _found(library, ident)
     for reply in (cards.card(rule, app.house, person), cards.why(rule, app.house, person)):
         console.show(Console(), replace(reply, buttons=()))
+
+
+_STANDING = ("rules", "draft", "checked", "low confidence", "due")
+
+
+def _found(library: "Library", ident: str) -> "Rule":
+    """Return a rule, or end with the ids that are most like the one asked for."""
+    if ident in library.rules:
+        return library.rules[ident]
+    from rapidfuzz import process
+
+    close = [name for name, _, _ in process.extract(ident, library.rules.keys(), limit=3, score_cutoff=60)]
+    hint = f": did you mean {', '.join(close)}?" if close else ": `pushback rules list` shows them all"
+    raise click.ClickException(f"there is no rule {ident!r}{hint}")
+
+
+def _folders(settings: "Config") -> tuple[Path, ...]:
+    from knowledge.library import NATIONAL
+
+    return (NATIONAL, *settings.book.local)
 
 
 def _config(path: Path | None) -> "Config":
@@ -138,10 +231,10 @@ def _config(path: Path | None) -> "Config":
 
 def _library(settings: "Config", fresh: bool = False) -> "Library":
     """Read the book, or end with every fault of every file."""
-    from knowledge.library import NATIONAL, BookError, load
+    from knowledge.library import BookError, load
 
     try:
-        return load((NATIONAL, *settings.book.local), None if fresh else settings.book.cached)
+        return load(_folders(settings), None if fresh else settings.book.cached)
     except BookError as error:
         count = len(error.faults)
         raise click.ClickException(f"the rulebook has {count} fault{'s'[: count > 1]}:\n{error}") from error

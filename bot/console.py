@@ -9,11 +9,12 @@ from rich import box
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
+from rich.rule import Rule
 from rich.style import Style
 from rich.text import Text
 
 from bot.app import App
-from handlers.chat import Ask, Button, Headline, Link, Person, Reply, Section, Small, Title
+from handlers.chat import Ask, Block, Button, Headline, Link, Part, Person, Reply, Section, Small, Title
 
 HERE = Person(chat="console", id="terminal")
 _WIDEST = 88  # columns of a card: longer lines are slow to read
@@ -65,7 +66,7 @@ def show(console: Console, reply: Reply) -> None:
         console.print(Text.assemble(("  ", ""), (f"{number} ", "bold cyan"), button.label), width=width)
 
 
-def _drawn(part: Headline | Title | Section | Link | Small) -> list[RenderableType]:
+def _drawn(part: Part) -> list[RenderableType]:
     """Draw one part. All text is `Text`, so that nothing a person typed is read as markup."""
     match part:
         case Title(text):
@@ -82,6 +83,8 @@ def _drawn(part: Headline | Title | Section | Link | Small) -> list[RenderableTy
             return [Text(text, Style(link=url, underline=True)), Text(url, "dim")]
         case Small(text):
             return [Text(), Text(text, "dim")]
+        case Block(text):
+            return [Rule(style="dim"), *(Text(line) for line in text.splitlines()), Rule(style="dim")]
         case Headline(sign, text):
             return [Text(f"{sign} {text}", "bold")]
 

@@ -9,31 +9,39 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from handlers import ask, help
+from handlers import ask, help, letter
 from handlers.chat import House, Person, Reply
 from knowledge.model import ID_LENGTH, ID_PATTERN, Role
+
+Run = Callable[[str, str, House, Person], Reply]  # a rule's id and the word after it, both "" where there is none
 
 
 @dataclass(frozen=True)
 class Command:
-    """A word that a sentence may begin with; `says` is its line in the help."""
+    """A word that a sentence may begin with.
 
-    run: Callable[[str, Role | None, House, Person], Reply]
+    `takes` says whether a rule's id follows, `then` which words may follow that, `says` what the help tells.
+    """
+
+    run: Run
     takes: Literal["nothing", "a rule"]
     says: str
+    then: frozenset[str] = frozenset()
 
 
-def _alone(run: Callable[[House, Person], Reply]) -> Callable[[str, Role | None, House, Person], Reply]:
-    return lambda _ident, _role, house, person: run(house, person)
+def _alone(run: Callable[[House, Person], Reply]) -> Run:
+    return lambda _ident, _then, house, person: run(house, person)
 
 
+_ROLES = frozenset(Role)
 COMMANDS: dict[str, Command] = {
     "help": Command(_alone(help.guide), "nothing", "what you can ask"),
     "start": Command(_alone(help.guide), "nothing", "what you can ask"),
     "lmc": Command(_alone(help.lmc), "nothing", "how to reach your LMC"),
-    "rule": Command(ask.open_rule, "a rule", "open a rule by its id"),
-    "why": Command(ask.open_why, "a rule", "the reason, the clauses and the sources of a rule"),
+    "rule": Command(ask.open_rule, "a rule", "open a rule by its id", _ROLES),
+    "why": Command(ask.open_why, "a rule", "the reason, the clauses and the sources of a rule", _ROLES),
     "not": Command(ask.not_this, "a rule", "the rules nearest to one that was not your question"),
+    "letter": Command(letter.open_letter, "a rule", "a letter to send back", frozenset(letter.WORDINGS)),
 }
 
 _ID = re.compile(ID_PATTERN)
@@ -49,18 +57,16 @@ def command(sentence: str, house: House) -> Callable[[House, Person], Reply] | N
     Returns:
         What to run with the house and the person, or None where the sentence is a question.
     """
-    word, *rest = sentence.split() or [""]
-    found = COMMANDS.get(word.removeprefix("/").lower())
+    word, *rest = sentence.lower().split() or [""]
+    found = COMMANDS.get(word.removeprefix("/"))
     if not found:
         return None
     if found.takes == "nothing":
-        return None if rest else lambda house, person: found.run("", None, house, person)
-    if len(rest) not in (1, 2) or (len(rest) == 2 and rest[1].lower() not in set(Role)):
+        return None if rest else lambda house, person: found.run("", "", house, person)
+    if len(rest) not in (1, 2) or (len(rest) == 2 and rest[1] not in found.then):
         return None
-    ident = rest[0].lower()
-    known = ident in house.library.rules
-    once_known = word.lower() == "rule" and "-" in ident and len(ident) <= ID_LENGTH and _ID.fullmatch(ident)
-    if not known and not once_known:
+    ident, then = rest[0], rest[1] if len(rest) == 2 else ""
+    once_known = word == "rule" and "-" in ident and len(ident) <= ID_LENGTH and _ID.fullmatch(ident)
+    if ident not in house.library.rules and not once_known:
         return None
-    role = Role(rest[1].lower()) if len(rest) == 2 else None
-    return lambda house, person: found.run(ident, role, house, person)
+    return lambda house, person: found.run(ident, then, house, person)

@@ -54,19 +54,19 @@ def answer(question: str, house: House, person: Person) -> Answer:
     return Answer(match, reply, verdict=rules[match.rule].verdict if match.rule else None)
 
 
-def open_rule(ident: str, role: Role | None, house: House, person: Person) -> Reply:
+def open_rule(ident: str, role: str, house: House, person: Person) -> Reply:
     """Show a rule's card by its id: `rule hospital-fit-note`, or `rule hospital-fit-note salaried`."""
     rule = house.library.rules.get(ident)
-    return card(rule, house, person, role=role) if rule else _gone(ident)
+    return card(rule, house, person, role=Role(role) if role else None) if rule else _gone(ident)
 
 
-def open_why(ident: str, role: Role | None, house: House, person: Person) -> Reply:
+def open_why(ident: str, role: str, house: House, person: Person) -> Reply:
     """Show what stands behind a rule: `why hospital-fit-note`."""
     rule = house.library.rules.get(ident)
-    return why(rule, house, person, role) if rule else _gone(ident)
+    return why(rule, house, person, Role(role) if role else None) if rule else _gone(ident)
 
 
-def not_this(ident: str, _role: Role | None, house: House, _person: Person) -> Reply:
+def not_this(ident: str, _then: str, house: House, _person: Person) -> Reply:
     """Offer the three rules nearest to one that was not the question: `not hospital-fit-note`."""
     rule = house.library.rules.get(ident)
     if not rule:

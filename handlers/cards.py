@@ -104,10 +104,10 @@ def _warnings(rule: Rule, today: date, nation: Nation) -> list[Part]:
         where = _and([NATIONS[each] for each in rule.nations])
         warnings.append(Section("Another nation", (f"This is the rule in {where}. Check it for {NATIONS[nation]}.",)))
     if rule.due(today):
-        said = f"This rule was due for review by {_day(rule.review_by)}. Check it before you rely on it."
+        said = f"This rule was due for review by {day(rule.review_by)}. Check it before you rely on it."
         warnings.append(Section("Out of date", (said,)))
     if rule.valid_from and today < rule.valid_from:
-        warnings.append(Section("Not yet", (f"This holds from {_day(rule.valid_from)}.",)))
+        warnings.append(Section("Not yet", (f"This holds from {day(rule.valid_from)}.",)))
     return warnings
 
 
@@ -117,18 +117,19 @@ def _basis(rule: Rule) -> list[Part]:
     if rule.basis:
         best = next((basis for basis in rule.basis if basis.clause), rule.basis[0])
         weak = " (its weak point: see Why)" if best.note else ""
-        parts.append(Section("Basis", (_named(best) + weak,)))
+        parts.append(Section("Basis", (named(best) + weak,)))
     if source := next((source for source in rule.sources if source.url), None):
         parts.append(Link(_cited(source.title, source.publisher, source.date), source.url))
     return parts
 
 
 def _told(basis: Basis) -> str:
-    said = f"{_named(basis)}: {basis.says}"
+    said = f"{named(basis)}: {basis.says}"
     return f"{said} [{basis.note}]" if basis.note else said
 
 
-def _named(basis: Basis) -> str:
+def named(basis: Basis) -> str:
+    """Name an instrument with its clause, where the clause was confirmed."""
     return f"{basis.instrument}, {basis.clause}" if basis.clause else basis.instrument
 
 
@@ -150,14 +151,15 @@ def _small(rule: Rule) -> str:
         f"contract {rule.contract_year}" if rule.contract_year else "",
         checked,
         _CONFIDENCE[rule.confidence],
-        f"review by {_day(rule.review_by)}",
+        f"review by {day(rule.review_by)}",
         "local rule" if rule.local else "",
     ]
     return " · ".join(part for part in said if part)
 
 
 def _buttons(rule: Rule, role: Role | None, beside: Sequence[Rule]) -> list[Button]:
-    buttons = [Button("Why", f"why {rule.id}"), Button("Not my question", f"not {rule.id}")]
+    buttons = [Button("Letter", f"letter {rule.id}")] if rule.letter else []
+    buttons += [Button("Why", f"why {rule.id}"), Button("Not my question", f"not {rule.id}")]
     if role is None:
         buttons += [Button(f"I am {ROLES[each]}", f"rule {rule.id} {each}") for each in rule.roles]
     buttons += [Button(other.title, f"rule {other.id}") for other in beside]
@@ -168,5 +170,6 @@ def _and(names: Sequence[str]) -> str:
     return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
+def day(on: date) -> str:
+    """Write a day as people do: 31 March 2027."""
+    return f"{on.day} {on:%B %Y}"

@@ -71,7 +71,14 @@ class Small:
     text: str
 
 
-Part = Headline | Title | Section | Link | Small
+@dataclass(frozen=True)
+class Block:
+    """Text to copy as it stands, line breaks and all: a letter."""
+
+    text: str
+
+
+Part = Headline | Title | Section | Link | Small | Block
 
 LONGEST_SENTENCE = 64  # bytes of a button's sentence: Telegram's limit for callback data
 
@@ -133,3 +140,5 @@ def _lines(part: Part) -> list[str]:
             return [f"{text} {url}"]
         case Title(text) | Small(text):
             return [text]
+        case Block(text):
+            return ["", *text.splitlines(), ""]

@@ -1,6 +1,11 @@
 """The whole rulebook, read from folders of TOML files.
 
     <folder>/rules/<category>/<id>.toml     one rule a file
+    <folder>/letters/<id>.toml              what a practice sends back
+    <folder>/actions/<set>.toml             a call for collective action
+    <folder>/actions/<set>/<id>.toml        its actions
+    <folder>/contacts.toml                  whom to go to, a table each
+    <folder>/clauses.toml                   the clauses that were confirmed, by instrument
     <folder>/words.toml                     abbreviations, and words that tell rules nothing apart
 
 `load` reads one or more folders. A file in a later folder lays over the one of the same id before it, so that an LMC
@@ -11,7 +16,7 @@ what to write instead. A book that was read before comes from a cache, keyed by 
 import hashlib
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -22,7 +27,7 @@ from rapidfuzz import process
 
 from knowledge import cache as kept
 from knowledge import model
-from knowledge.model import ID_LENGTH, ID_PATTERN, Rule, Status
+from knowledge.model import ID_LENGTH, ID_PATTERN, Action, ActionSet, Contact, Letter, Rule, Status
 
 NATIONAL = Path(__file__).parent
 _Lower = Annotated[str, StringConstraints(pattern=r"^[^A-Z]+$", max_length=60)]
@@ -60,18 +65,28 @@ class Words:
 class _Book:
     """What the cache keeps: all of a library that files gave."""
 
-    rules: tuple[Rule, ...]
-    words: Words
+    rules: dict[str, Rule] = field(default_factory=dict)
+    letters: dict[str, Letter] = field(default_factory=dict)
+    sets: dict[str, ActionSet] = field(default_factory=dict)
+    actions: dict[str, Action] = field(default_factory=dict)
+    contacts: dict[str, Contact] = field(default_factory=dict)
+    clauses: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    words: Words = field(default_factory=lambda: Words(abbreviations={}, stop=frozenset()))
 
 
 @dataclass(frozen=True)
 class Library:
-    """The rulebook: every rule by its id, in the order of category and id.
+    """The rulebook: everything by its id, rules in the order of category and id.
 
     `digest` names the content: two libraries with the same digest give the same answers.
     """
 
     rules: dict[str, Rule]
+    letters: dict[str, Letter]
+    sets: dict[str, ActionSet]
+    actions: dict[str, Action]
+    contacts: dict[str, Contact]
+    clauses: dict[str, tuple[str, ...]]
     words: Words
     digest: str
 
@@ -115,12 +130,32 @@ def load(folders: Sequence[Path] = (NATIONAL,), cache: Path | None = None) -> Li
 
 
 def _library(book: _Book, digest: str) -> Library:
-    return Library({rule.id: rule for rule in book.rules}, book.words, digest)
+    return Library(**{each.name: getattr(book, each.name) for each in fields(_Book)}, digest=digest)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where one kind of file stands, what it holds, and what its place gives it."""
+
+    glob: str
+    shelf: str
+    kind: Any
+    given: Callable[[Path], dict[str, str]]
+
+
+_PLACES = (
+    _Place("rules/*/*.toml", "rules", Rule, lambda path: {"id": path.stem, "category": path.parent.name}),
+    _Place("letters/*.toml", "letters", Letter, lambda path: {"id": path.stem}),
+    _Place("actions/*.toml", "sets", ActionSet, lambda path: {"id": path.stem}),
+    _Place("actions/*/*.toml", "actions", Action, lambda path: {"id": path.stem, "set": path.parent.name}),
+)
+_TABLES = ("contacts.toml", "clauses.toml", "words.toml")
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    yield from sorted(folder.glob("rules/*/*.toml"))
-    yield from sorted(folder.glob("words.toml"))
+    for place in _PLACES:
+        yield from sorted(folder.glob(place.glob))
+    yield from (folder / name for name in _TABLES if (folder / name).is_file())
 
 
 def _digest(parts: Iterable[bytes]) -> str:
@@ -134,36 +169,56 @@ def _digest(parts: Iterable[bytes]) -> str:
 def _read(folders: Sequence[Path], files: Sequence[tuple[Path, Path]], texts: dict[Path, bytes]) -> _Book:
     """Parse and check every file; collect the faults of all before giving up."""
     faults: list[Fault] = []
-    rules: dict[str, Rule] = {}
-    words = Words(abbreviations={}, stop=frozenset())
-    homes: dict[tuple[Path, str], Path] = {}
-    for folder, path in files:
-        raw = _toml(path, texts[path], faults)
-        if raw is None:
-            continue
-        if path.name == "words.toml":
-            if found := _checked(Words, raw, path, faults):
-                words = Words(abbreviations=words.abbreviations | found.abbreviations, stop=words.stop | found.stop)
-            continue
-        ident, category = path.stem, path.parent.name
-        if taken := homes.get((folder, ident)):
-            say = f"{ident!r} stands in {_short(taken)} already: an id names one rule; rename this file"
-            faults.append(Fault(_short(path), "id", say))
-            continue
-        homes[folder, ident] = path
-        given = [Fault(_short(path), key, "comes from the file's place: take it out") for key in _PLACED if key in raw]
-        faults += given
-        local = folder != folders[0]
-        if not given and (
-            rule := _checked(Rule, raw | {"id": ident, "category": category, "local": local}, path, faults)
-        ):
-            rules[ident] = rule
+    raw = {path: found for _, path in files if (found := _toml(path, texts[path], faults)) is not None}
+    shelves: dict[str, dict[str, Any]] = {place.shelf: {} for place in _PLACES}
+    for place in _PLACES:
+        homes: dict[tuple[Path, str], Path] = {}
+        for folder in folders:
+            for path in sorted(folder.glob(place.glob)):
+                given = place.given(path)
+                ident = given["id"]
+                if taken := homes.get((folder, ident)):
+                    say = f"{ident!r} stands in {_short(taken)} already: an id names one thing; rename this file"
+                    faults.append(Fault(_short(path), "id", say))
+                    continue
+                homes[folder, ident] = path
+                if path in raw and (found := _placed(place, path, raw[path], given, folder != folders[0], faults)):
+                    shelves[place.shelf][ident] = found
+    tables = _tables(folders, raw, faults)
     if faults:
         raise BookError(faults)
-    return _Book(rules=tuple(sorted(rules.values(), key=lambda rule: (rule.category, rule.id))), words=words)
+    order = sorted(shelves["rules"].values(), key=lambda rule: (rule.category, rule.id))
+    return _Book(**shelves | {"rules": {rule.id: rule for rule in order}}, **tables)
 
 
-_PLACED = ("id", "category", "local")
+def _placed(
+    place: _Place, path: Path, raw: dict[str, Any], given: dict[str, str], local: bool, faults: list[Fault]
+) -> Any:  # noqa: ANN401 (of the place's kind)
+    """Check one file of a place; what its place gives must not stand in it."""
+    extra = given | ({"local": local} if place.kind is Rule else {})
+    doubled = [Fault(_short(path), key, "comes from the file's place: take it out") for key in extra if key in raw]
+    faults += doubled
+    return None if doubled else _checked(place.kind, raw | extra, path, faults)
+
+
+def _tables(folders: Sequence[Path], raw: dict[Path, dict[str, Any]], faults: list[Fault]) -> dict[str, Any]:
+    """Check the files that hold a table of small things; a later folder adds to an earlier one."""
+    contacts: dict[str, Contact] = {}
+    clauses: dict[str, tuple[str, ...]] = {}
+    words = Words(abbreviations={}, stop=frozenset())
+    for folder in folders:
+        path = folder / "contacts.toml"
+        for ident, contact in raw.get(path, {}).items():
+            if found := _checked(Contact, contact | {"id": ident}, path, faults):
+                contacts[ident] = found
+        path = folder / "clauses.toml"
+        clauses |= _checked(dict[str, tuple[str, ...]], raw.get(path, {}), path, faults) or {}
+        path = folder / "words.toml"
+        if path in raw and (more := _checked(Words, raw[path], path, faults)):
+            words = Words(abbreviations=words.abbreviations | more.abbreviations, stop=words.stop | more.stop)
+    return {"contacts": contacts, "clauses": clauses, "words": words}
+
+
 _T = TypeVar("_T")
 
 
@@ -173,8 +228,9 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:  # noqa: ANN401 (a type, whatever i
 
 
 def _short(path: Path) -> str:
-    """Name a file as a curator knows it: from `rules/` on."""
-    return str(Path(*path.parts[path.parts.index("rules") :])) if "rules" in path.parts else path.name
+    """Name a file as a curator knows it: from `rules/` on, and the like."""
+    home = next((part for part in ("rules", "letters", "actions") if part in path.parts), None)
+    return str(Path(*path.parts[path.parts.index(home) :])) if home else path.name
 
 
 def _toml(path: Path, text: bytes, faults: list[Fault]) -> dict[str, Any] | None:
@@ -191,7 +247,7 @@ def _checked(kind: type[_T], raw: dict[str, Any], path: Path, faults: list[Fault
     try:
         found: _T = _adapter(kind).validate_python(raw)  # type: ignore[arg-type]  # a class is hashable
     except ValidationError as error:
-        keys = [each.name for each in fields(kind)]  # type: ignore[arg-type]  # every kind of file is a dataclass
+        keys = [each.name for each in fields(kind)] if is_dataclass(kind) else []
         faults += [Fault(_short(path), key, say) for key, say in said(error, keys)]
         return None
     return found

@@ -1,8 +1,11 @@
 """What a file of the rulebook must hold.
 
-    Rule ── Basis      the clause that the answer rests on
-      │ └── Source     the page that says so
-      └── Verdict, Nation, Role, Status, Confidence
+    Rule ─┬─ Basis      the clause that the answer rests on
+          ├─ Source     the page that says so
+          └─ Verdict, Nation, Role, Status, Confidence
+    Letter              what a practice sends back
+    ActionSet ── Action collective action, a set a call
+    Contact             whom to go to
 
 Each type is a frozen dataclass that pydantic checks when it is made, so a file that is wrong never becomes a `Rule`.
 Lengths are in characters; they keep an answer to one phone screen.
@@ -180,3 +183,151 @@ class Rule:
     def due(self, today: datetime.date) -> bool:
         """Whether the rule's review date has passed."""
         return today > self.review_by
+
+
+class Kind(StrEnum):
+    """To whom a letter goes, which decides the wordings that it has."""
+
+    PROVIDER = "provider"  # a hospital, clinic, community service or private provider
+    COMMISSIONER = "commissioner"  # ICB, council, NHS England
+    REQUESTER = "requester"  # employer, school, insurer, solicitor, police, agency
+    PATIENT = "patient"
+    NOTICE = "notice"  # notice on unfunded work or on an enhanced service
+    REFERRAL = "referral"  # used instead of a proforma
+    REPLY = "reply"  # one line
+
+
+_BLANK = re.compile(r"\{(\w*)\}")
+_TYPED = re.compile(r"\b(?:20\d\d|reg(?:ulation)? \d+|SC\d+|clause \d+|para(?:graph)? \d+)\b")
+BLANKS = frozenset({"practice", "provider", "service", "date", "basis", "safety"})
+# What each wording of a letter must hold, by its kind: `safety` says who keeps the patient safe meanwhile, `basis` is
+# filled with the rule's clause and year, so that a letter is never older than its rule.
+_WHOLE = {
+    "first": {"practice", "date", "basis", "safety"},
+    "repeat": {"basis", "safety"},
+    "escalate": {"basis", "provider"},
+}
+HOLDS: dict[Kind, dict[str, set[str]]] = {
+    **dict.fromkeys((Kind.PROVIDER, Kind.COMMISSIONER, Kind.REQUESTER, Kind.NOTICE), _WHOLE),
+    Kind.PATIENT: {"first": {"practice", "safety"}},
+    Kind.REFERRAL: {"first": {"practice"}},
+    Kind.REPLY: {"first": {"practice"}},
+}
+_Body = Annotated[str, StringConstraints(max_length=2_000)]
+
+
+@dataclass(frozen=True, kw_only=True, config=_FILE)
+class Letter:
+    """What a practice sends back: a first wording, one for when it is asked again, one for the body above.
+
+    `{practice}` and the like are filled in; `[patient's name]` and the like stay for the practice to fill. No clause,
+    year or date is typed into a letter.
+    """
+
+    id: Id
+    title: Annotated[str, StringConstraints(min_length=5, max_length=80), _PLAIN]
+    to: Annotated[str, StringConstraints(min_length=2, max_length=160), _PLAIN]
+    kind: Kind
+    subject: Annotated[str, StringConstraints(min_length=5, max_length=160), _PLAIN]
+    safety: Annotated[str, StringConstraints(max_length=300), _PLAIN] = ""
+    first: _Body
+    repeat: _Body = ""
+    escalate: _Body = ""
+    patient: _Body = ""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        faults = []
+        for wording, text in self.wordings().items():
+            held = set(_BLANK.findall(text))
+            if strange := held - BLANKS:
+                faults.append(f"{wording}: {{{min(strange)}}} is not filled by anything: use one of {sorted(BLANKS)}")
+            if lacking := HOLDS[self.kind].get(wording, set()) - held:
+                faults.append(f"{wording}: must hold {{{'} and {'.join(sorted(lacking))}}}")
+            if found := _TYPED.search(text):
+                faults.append(
+                    f"{wording}: {found.group()!r} is typed in: the clause and year come from the rule, as {{basis}}"
+                )
+        faults += [f"{wording}: is missing: add it" for wording in HOLDS[self.kind] if wording not in self.wordings()]
+        if "{safety}" in self.first and not self.safety:
+            faults.append("safety: say who keeps the patient safe meanwhile")
+        if named := re.search(r"\[(?:patient's name|NHS number)\]", self.escalate):
+            faults.append(f"escalate: holds {named.group()}: a letter above the sender names no patient")
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    def wordings(self) -> dict[str, str]:
+        """The wordings that are there, by name."""
+        every = {"first": self.first, "repeat": self.repeat, "escalate": self.escalate, "patient": self.patient}
+        return {name: text for name, text in every.items() if text.strip()}
+
+
+class State(StrEnum):
+    """Whether a set of actions is the one to act on."""
+
+    CURRENT = "current"
+    ENDED = "ended"
+    SUPERSEDED = "superseded"
+
+
+class Allowed(StrEnum):
+    """Whether a practice may take an action under its contract today."""
+
+    YES = "yes"
+    NOTICE = "notice"  # after notice, or a talk with the commissioner
+    NO = "no"  # it would now breach the contract
+    HISTORY = "history"  # no longer a thing to do
+    UNCLEAR = "unclear"  # the sources do not settle it
+
+
+_Long = Annotated[str, StringConstraints(min_length=1, max_length=400), _PLAIN]
+
+
+@dataclass(frozen=True, kw_only=True, config=_FILE)
+class ActionSet:
+    """A call for collective action: who called it, on what footing, from when to when (dates as its sources give)."""
+
+    id: Id
+    title: Annotated[str, StringConstraints(min_length=5, max_length=90), _PLAIN]
+    nation: Nation
+    since: Line
+    until: Line = ""
+    state: State
+    about: _Long
+    superseded_by: Line = ""
+
+
+@dataclass(frozen=True, kw_only=True, config=_FILE)
+class Action:
+    """One collective action of a set; `status_today` says what a practice may do under its contract now."""
+
+    id: Id
+    set: Id
+    title: Annotated[str, StringConstraints(min_length=5, max_length=90), _PLAIN]
+    number: int | None = None
+    does: _Long
+    why: _Long
+    safety: _Long
+    status_today: _Long
+    allowed: Allowed
+    applies_to: Line
+    measure: _Long
+    letters: tuple[Id, ...] = ()
+    watch: Annotated[str, StringConstraints(max_length=400), _PLAIN] = ""
+    valid_from: Line = ""
+    valid_to: Line = ""
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, kw_only=True, config=_FILE)
+class Contact:
+    """Whom to go to; a number, link or hour stands here only where a source gives it."""
+
+    id: Id
+    title: Annotated[str, StringConstraints(min_length=2, max_length=80), _PLAIN]
+    what_for: Said
+    phone: Line = ""
+    url: Link = ""
+    hours: Line = ""
+    source: Id

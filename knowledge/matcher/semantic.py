@@ -38,8 +38,8 @@ class Semantic:
         Raises:
             EncoderError: where the model is not the one that was measured.
         """
-        # Scores are products of a matrix and one vector: a second BLAS thread gains nothing there, and its spinning takes
-        # the cores that onnxruntime runs on (16 ms a question with it, 7 without).
+        # Scores are products of a matrix and one vector: a second BLAS thread gains nothing there, and its spinning
+        # takes the cores that onnxruntime runs on (16 ms a question with it, 7 without).
         threadpool_limits(limits=1, user_api="blas")
         self._encoder = Encoder()
         self._reader = reader
@@ -76,7 +76,8 @@ class Semantic:
 
     def closest(self, rule: int, near: Vectors) -> str:
         """Return the document of a rule that came nearest to the question."""
-        return self._texts[self._starts[rule] + int(np.split(near, self._starts[1:])[rule].argmax())]
+        best = int(np.split(near, self._starts[1:])[rule].argmax())
+        return self._texts[int(self._starts[rule]) + best]
 
 
 def _documents(rule: Rule, reader: Reader) -> list[tuple[str, float]]:

@@ -33,13 +33,13 @@ def _seen(screen: Console) -> str:
 
 def test_a_conversation(app: App, keyboard: PipeInput) -> None:
     screen = _screen()
-    keyboard.send_text("hosp wants bloods b4 clinic do i have to\r1\r\r99\r\x04")
+    keyboard.send_text("hosp wants bloods b4 clinic do i have to\r2\r\r99\r\x04")
     console.chat(app, screen)
     seen = _seen(screen)
     shown = [
         "CAN I DECLINE THIS WORK?",
         "NOT YOURS: hand it back",
-        "  1 Why",
+        "  2 Why",
         "Why: ",
         "Back to the answer",
         "Goodbye.",

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+import re
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -31,10 +32,38 @@ def test_a_gp_asks_and_looks_behind_the_answer(app: App) -> None:
     assert text.startswith("↩ NOT YOURS: hand it back\nBloods an NHS hospital wants before or for its own clinic\n")
     for part in ("Who: ", "Unless:", "Basis: ", "https://", "draft", "review by 21 November 2027"):
         assert part in text
-    assert [button.label for button in answer.buttons][:2] == ["Why", "Not my question"]
+    assert [button.label for button in answer.buttons][:3] == ["Letter", "Why", "Not my question"]
     behind = press(app, answer, "Why")
     assert "Why: " in plain_text(behind)
     assert plain_text(press(app, behind, "Back to the answer")).startswith(text.split("\nUnless")[0])
+
+
+def test_a_letter_in_two_taps(app: App) -> None:
+    answer = say(app, "hosp wants bloods b4 clinic do i have to")
+    letter = press(app, answer, "Letter")
+    text = plain_text(letter)
+    assert "21 November 2026" in text
+    assert (
+        "This rests on NHS (General Medical Services Contracts) Regulations 2015 (England), as made, reg 17(4)-(5)."
+        in text
+    )
+    assert "[patient's name]" in text
+    assert "[your practice]" in text
+    again = press(app, letter, "They asked again")
+    assert "[date of our first letter]" in plain_text(again)
+    above = plain_text(press(app, again, "To the body above them"))
+    assert "[patient's name]" not in above
+    assert "[NHS number]" not in above
+
+
+def test_every_letter_can_be_written(app: App) -> None:
+    for rule in app.house.library.live:
+        letter = app.house.library.letters.get(rule.letter)
+        for wording in letter.wordings() if letter else ["first"]:
+            text = plain_text(say(app, f"letter {rule.id} {wording}"))
+            assert ("NO LETTER FOR THIS" in text) is (letter is None)
+            assert not re.search(r"[{}]|rests on \.", text)
+            assert letter is None or not letter.safety or wording != "first" or letter.safety in text
 
 
 def test_it_was_another_question(app: App) -> None:
@@ -72,7 +101,7 @@ def test_a_retired_rule_says_so(app: App) -> None:
 
 
 def test_there_is_no_rule(app: App) -> None:
-    reply = say(app, "what colour should the waiting room be painted")
+    reply = say(app, "zebra violin marmalade")
     assert plain_text(reply).startswith("– NO RULE FOR THIS YET")
     assert "make them safe first" in plain_text(reply)
     assert "office@lmc.example" in plain_text(press(app, reply, "Ask the LMC"))
@@ -124,6 +153,10 @@ SENTENCES = {
     "rule long-gone-rule": True,
     "why hospital-fit-note": True,
     "not hospital-fit-note": True,
+    "letter hospital-fit-note": True,
+    "letter hospital-fit-note escalate": True,
+    "letter from school about absence": False,
+    "letter hospital-fit-note salaried": False,
     "help with a fit note": False,
     "why do i have to do this": False,
     "why pre-op": False,
