@@ -5,11 +5,12 @@ from typing import Literal
 
 from handlers.cards import card, choice, why
 from handlers.chat import Button, Headline, House, Person, Reply, Section
+from handlers.help import guide
 from knowledge.matcher import Match
 from knowledge.model import Role, Rule, Verdict
 from knowledge.text import LONGEST
 
-Kind = Literal["no-rule", "empty"]
+Kind = Literal["no-rule", "clinical", "outside", "chat", "distress"]
 
 WHICH = Headline("?", "WHICH OF THESE IS IT?")
 NEAREST = Headline("?", "PERHAPS ONE OF THESE")
@@ -45,13 +46,39 @@ def answer(question: str, house: House, person: Person) -> Answer:
     elif match.choices:
         reply = choice([rules[each] for each in match.choices], WHICH)
     elif not match.reading.terms:
-        return Answer(match, _no_words(), "empty")
+        return Answer(match, _no_words(), "chat")
     else:
-        return Answer(match, _no_rule(house), "no-rule")
+        return _outside(match, house, person)
     if len(question) > LONGEST:
         said = f"I read the first {LONGEST:,} characters. Ask about one request at a time for a surer answer."
         reply = Reply((*reply.parts, Section("Long message", (said,))), reply.buttons)
     return Answer(match, reply, verdict=rules[match.rule].verdict if match.rule else None)
+
+
+_SUPPORT = "support-practitioner-health"
+_KINDS: dict[str, Kind] = {"clinical": "clinical", "chat": "chat", "distress": "distress", "profession": "outside"}
+
+
+def _outside(match: Match, house: House, person: Person) -> Answer:
+    """Say what a question outside the book is taken for, and the nearest way on."""
+    rules, kind = house.library.rules, _KINDS.get(match.outside, "no-rule")
+    says = house.library.outside[match.outside].says if match.outside else ""
+    if kind == "distress" and _SUPPORT in rules:
+        shown = card(rules[_SUPPORT], house, person)
+        return Answer(match, Reply((Section("", (f"{says}. In danger now: 999.",)), *shown.parts), shown.buttons), kind)
+    if kind == "clinical":
+        near = rules[match.ranking[0]]
+        said = "For what is right for a patient ask a colleague, the BNF, NICE or a specialist. If I misread you, the"
+        parts = (Headline("–", f"{says.upper()}"), Section("", (f"{said} nearest contract rule is below.",)))
+        return Answer(match, Reply(parts, (Button(near.title, f"rule {near.id}"), _LMC)), kind)
+    if kind == "chat":
+        return Answer(
+            match, Reply((Headline("–", says.upper()), *guide(house, person).parts[1:4]), (_HELP, _LMC)), kind
+        )
+    if kind == "outside" or says:
+        reply = Reply((Headline("–", says.upper()), *_no_rule(house).parts[1:]), (_LMC, _HELP))
+        return Answer(match, reply, kind)
+    return Answer(match, _no_rule(house), kind)
 
 
 def open_rule(ident: str, role: str, house: House, person: Person) -> Reply:

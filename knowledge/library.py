@@ -6,6 +6,7 @@
     <folder>/actions/<set>/<id>.toml        its actions
     <folder>/contacts.toml                  whom to go to, a table each
     <folder>/clauses.toml                   the clauses that were confirmed, by instrument
+    <folder>/outside.toml                   questions that the book has no rule for, by kind
     <folder>/words.toml                     abbreviations, and words that tell rules nothing apart
 
 `load` reads one or more folders. A file in a later folder lays over the one of the same id before it, so that an LMC
@@ -55,10 +56,24 @@ class BookError(Exception):
 
 @checked(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
 class Words:
-    """What `words.toml` holds: `abbreviations` are replaced in a question, `stop` words are not looked for."""
+    """What `words.toml` holds.
+
+    `abbreviations` are replaced in a question, `stop` words are not looked for; `clinical` and `contract` phrases are
+    what a question of each kind says.
+    """
 
     abbreviations: dict[_Lower, str]
     stop: frozenset[_Lower]
+    clinical: frozenset[_Lower] = frozenset()
+    contract: frozenset[_Lower] = frozenset()
+
+
+@checked(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
+class Outside:
+    """One kind of question that the book has no rule for: what to say to it, and examples of it."""
+
+    says: str
+    asks: tuple[str, ...]
 
 
 @checked(frozen=True, kw_only=True)
@@ -71,6 +86,7 @@ class _Book:
     actions: dict[str, Action] = field(default_factory=dict)
     contacts: dict[str, Contact] = field(default_factory=dict)
     clauses: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    outside: dict[str, Outside] = field(default_factory=dict)
     words: Words = field(default_factory=lambda: Words(abbreviations={}, stop=frozenset()))
 
 
@@ -87,6 +103,7 @@ class Library:
     actions: dict[str, Action]
     contacts: dict[str, Contact]
     clauses: dict[str, tuple[str, ...]]
+    outside: dict[str, Outside]
     words: Words
     digest: str
 
@@ -94,6 +111,11 @@ class Library:
     def live(self) -> tuple[Rule, ...]:
         """The rules that may be answered: all but the retired ones."""
         return tuple(rule for rule in self.rules.values() if rule.status is not Status.RETIRED)
+
+    @cached_property
+    def decoys(self) -> tuple[tuple[str, str], ...]:
+        """The examples of what is outside the book, each with its kind; they are matched after the live rules."""
+        return tuple((kind, ask) for kind, each in self.outside.items() for ask in each.asks)
 
 
 def load(folders: Sequence[Path] = (NATIONAL,), cache: Path | None = None) -> Library:
@@ -149,7 +171,7 @@ _PLACES = (
     _Place("actions/*.toml", "sets", ActionSet, lambda path: {"id": path.stem}),
     _Place("actions/*/*.toml", "actions", Action, lambda path: {"id": path.stem, "set": path.parent.name}),
 )
-_TABLES = ("contacts.toml", "clauses.toml", "words.toml")
+_TABLES = ("contacts.toml", "clauses.toml", "outside.toml", "words.toml")
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -205,6 +227,7 @@ def _tables(folders: Sequence[Path], raw: dict[Path, dict[str, Any]], faults: li
     """Check the files that hold a table of small things; a later folder adds to an earlier one."""
     contacts: dict[str, Contact] = {}
     clauses: dict[str, tuple[str, ...]] = {}
+    outside: dict[str, Outside] = {}
     words = Words(abbreviations={}, stop=frozenset())
     for folder in folders:
         path = folder / "contacts.toml"
@@ -213,10 +236,17 @@ def _tables(folders: Sequence[Path], raw: dict[Path, dict[str, Any]], faults: li
                 contacts[ident] = found
         path = folder / "clauses.toml"
         clauses |= _checked(dict[str, tuple[str, ...]], raw.get(path, {}), path, faults) or {}
+        path = folder / "outside.toml"
+        outside |= _checked(dict[str, Outside], raw.get(path, {}), path, faults) or {}
         path = folder / "words.toml"
         if path in raw and (more := _checked(Words, raw[path], path, faults)):
-            words = Words(abbreviations=words.abbreviations | more.abbreviations, stop=words.stop | more.stop)
-    return {"contacts": contacts, "clauses": clauses, "words": words}
+            words = Words(
+                abbreviations=words.abbreviations | more.abbreviations,
+                stop=words.stop | more.stop,
+                clinical=words.clinical | more.clinical,
+                contract=words.contract | more.contract,
+            )
+    return {"contacts": contacts, "clauses": clauses, "outside": outside, "words": words}
 
 
 _T = TypeVar("_T")

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Literal
 
 from knowledge.library import Library
 from knowledge.matcher.bands import Features, bands
+from knowledge.matcher.clinical import is_clinical
 from knowledge.matcher.lexical import Lexical
 from knowledge.model import Verdict
 from knowledge.text import Reading
@@ -45,7 +46,8 @@ class Match:
     """What a question was taken for.
 
     `ranking` holds the first five rules' ids, `p` the probability that the first is right, `reading` the question as
-    it was spelt out, `phrasing` the words of the first rule that came nearest (semantic design only).
+    it was spelt out, `phrasing` the words of the first rule that came nearest (semantic design only), `outside` the
+    kind of question outside the book that it was taken for, where there is no answer, `features` what `p` was made of.
     """
 
     outcome: Outcome
@@ -54,6 +56,8 @@ class Match:
     reading: Reading
     design: Design
     phrasing: str = ""
+    outside: str = ""
+    features: Features | None = None
 
     @property
     def rule(self) -> str | None:
@@ -135,20 +139,34 @@ class Matcher:
         if semantic:
             scores["meaning"], near = semantic.scores(reading.prose)
         fused = _fuse(scores, FUSION[design])
-        order = sorted(range(len(fused)), key=lambda row: (-fused[row], row))[:RANKED]
-        features = self._features(reading, scores, fused, order)
+        inside = len(self._rules)
+        order = sorted(range(inside), key=lambda row: (-fused[row], row))[:RANKED]
+        outside = max(range(inside, len(fused)), key=fused.__getitem__, default=None)
+        features = self._features(reading, scores, fused, order, outside)
         limits = bands(design)
         p = limits.probability(features)
         outcome: Outcome = "answer" if p >= limits.answer else "choice" if p >= limits.offer else "none"
         if outcome == "answer" and features.margin < limits.twin and self._opposed(order):
             outcome = "choice"
+        if is_clinical(reading, self._library.words):
+            return Match(
+                "none", tuple(self._rules[row].id for row in order), p, reading, design, "", "clinical", features
+            )
+        kind = self._library.decoys[outside - inside][0] if outside is not None and outcome == "none" else ""
+        if kind and features.clear > 0 and kind != "distress":
+            kind = ""  # a rule came nearer than anything outside: it is only that none came near enough
         phrasing = semantic.closest(order[0], near) if semantic else ""
-        return Match(outcome, tuple(self._rules[row].id for row in order), p, reading, design, phrasing)
+        return Match(outcome, tuple(self._rules[row].id for row in order), p, reading, design, phrasing, kind, features)
 
     def _features(
-        self, reading: Reading, scores: dict[str, list[float]], fused: Sequence[float], order: Sequence[int]
+        self,
+        reading: Reading,
+        scores: dict[str, list[float]],
+        fused: Sequence[float],
+        order: Sequence[int],
+        outside: int | None,
     ) -> Features:
-        first = order[0]
+        first, inside = order[0], len(self._rules)
         words = self._lexical.content(reading)
         rarity = {word: self._lexical.rarity(word) for word in words}
         shared = self._lexical.shared(first, words)
@@ -158,6 +176,8 @@ class Matcher:
             margin=fused[first] - fused[order[1]] if len(order) > 1 else 1.0,
             lead=fused[first] - fused[order[3]] if len(order) > 3 else 1.0,
             near=own[first],
+            clear=fused[first] - fused[outside] if outside is not None else 1.0,
+            agree=sum(first == max(range(inside), key=each.__getitem__) for each in scores.values()) / len(scores),
             held=sum(rarity[word] for word in shared) / (sum(rarity.values()) or 1.0),
         )
 

@@ -1,4 +1,4 @@
-"""How sure a match is: a probability from five features, and the three bands that it falls into."""
+"""How sure a match is: a probability from seven features, and the three bands that it falls into."""
 
 import math
 import tomllib
@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-_FILE = Path(__file__).with_name("bands.toml")
+FILE = Path(__file__).with_name("bands.toml")
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,8 @@ class Features:
     margin: float  # first less second, after fusion
     lead: float  # first less fourth
     near: float  # the first rule's own score in meaning (semantic) or of its centroid (lexical): a cosine
+    clear: float  # first less the nearest question outside the book, after fusion
+    agree: float  # share of the scores (pages, centroids, meaning) whose own first rule it is
     held: float  # share of the question's content words, by rarity, that the first rule holds
 
 
@@ -40,7 +42,7 @@ class Bands:
 @cache
 def bands(design: str) -> Bands:
     """Return the bands of a design, "semantic" or "lexical"."""
-    raw: dict[str, Any] = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    raw: dict[str, Any] = tomllib.loads(FILE.read_text(encoding="utf-8"))
     fitted = dict(raw[design])
     bias = fitted.pop("bias")
     return Bands(raw["answer"], raw["offer"], raw["twin"], bias, Features(**fitted))

@@ -15,7 +15,8 @@ import sqlite3
 import tempfile
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -34,7 +35,7 @@ _WEIGHTS = "4, 1.5, 4, 1"  # of title, asks, words, body in bm25: flat around th
 _GRAMS_OF = "SELECT gram, idf, rules, weights FROM gram WHERE gram IN (SELECT value FROM json_each(?))"
 _STEMS, _GRAMS = 0.4, 0.6  # a stem's share of a centroid, and a trigram's
 _PAGES = f"SELECT rowid, -bm25(page, {_WEIGHTS}) FROM page WHERE page MATCH ?"  # noqa: S608 (constants)
-VERSION = "2"  # of the index's layout: part of its file's name
+VERSION = "3"  # of the index's layout: part of its file's name
 
 
 class Lexical:
@@ -44,10 +45,10 @@ class Lexical:
         """Open the index of a library, making it first if it is not in the cache.
 
         Args:
-            library: the rules; their order is the order of all scores.
+            library: the rules; their order, and then that of the decoys, is the order of all scores.
             cache: a folder for the index, or None to keep it in memory.
         """
-        self.ids = [rule.id for rule in library.live]
+        self.rows = len(library.live) + len(library.decoys)  # the rules, then what is outside the book
         self._stop = library.words.stop
         self._db = _open(library, cache)
         self._content = dict(self._db.execute("SELECT word, rules FROM word"))
@@ -63,11 +64,11 @@ class Lexical:
 
     def rarity(self, word: str) -> float:
         """Return a word's inverse document frequency over the rules: 0 for one in every rule, 6 for an unknown one."""
-        return math.log((len(self.ids) + 1) / (self._content.get(word, 0) + 0.5))
+        return math.log((self.rows + 1) / (self._content.get(word, 0) + 0.5))
 
     def pages(self, reading: Reading) -> list[float]:
         """Score rules by FTS5's bm25 over title, asks, words and body; 0 where no word is shared."""
-        scores = [0.0] * len(self.ids)
+        scores = [0.0] * self.rows
         terms = self.content(reading)
         if terms:
             query = " OR ".join(f'"{term}"' for term in terms)
@@ -78,7 +79,7 @@ class Lexical:
 
     def centroids(self, reading: Reading) -> list[float]:
         """Score rules by the cosine of their centroid of stems and trigrams with the question's."""
-        scores = [0.0] * len(self.ids)
+        scores = [0.0] * self.rows
         features = Counter(_features(reading.terms))
         if not features:
             return scores
@@ -119,7 +120,7 @@ def _open(library: Library, cache: Path | None) -> sqlite3.Connection:
         if not place.exists():
             _make(place, library)
         db = sqlite3.connect(f"file:{place}?mode=ro", uri=True, check_same_thread=False)
-        if db.execute("SELECT count(*) FROM page").fetchone() == (len(library.live),):
+        if db.execute("SELECT count(*) FROM page").fetchone() == (len(library.live) + len(library.decoys),):
             return db
         db.close()
         place.unlink()
@@ -143,33 +144,49 @@ def _make(place: Path, library: Library) -> None:
 
 
 def _fill(db: sqlite3.Connection, library: Library) -> None:
-    rules = library.live
     spell = Reader(library.words, {}).read
-    asked = [[spell(ask).prose for ask in rule.asks] for rule in rules]
-    titles = [spell(rule.title).prose for rule in rules]
-    words = [[*rule.words, *(spell(word).prose for word in rule.words)] for rule in rules]
+    pages = [_page(rule, spell) for rule in library.live]
+    pages += [_Page("", (spell(ask).prose,), (), "") for _, ask in library.decoys]
     db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
-    pages = [
-        (row, titles[row], " \n ".join(asked[row]), " \n ".join(dict.fromkeys(words[row])), " \n ".join(body(rule)))
-        for row, rule in enumerate(rules)
+    rows = [
+        (row, page.title, " \n ".join(page.asks), " \n ".join(page.words), page.body) for row, page in enumerate(pages)
     ]
-    db.executemany("INSERT INTO page(rowid, title, asks, words, body) VALUES (?, ?, ?, ?, ?)", pages)
+    db.executemany("INSERT INTO page(rowid, title, asks, words, body) VALUES (?, ?, ?, ?, ?)", rows)
     times: Counter[str] = Counter()
     spread: Counter[str] = Counter()
-    for page in pages:
-        here = Counter(piece for text in page[1:] for token in tokens(text) for piece in {token, *pieces(token)})
+    for row in rows:
+        texts = map(str, row[1:])
+        here = Counter(piece for text in texts for token in tokens(text) for piece in {token, *pieces(token)})
         times.update(here)
         spread.update(here.keys())
     db.executemany("INSERT INTO word VALUES (?, ?, ?)", [(word, n, spread[word]) for word, n in times.items()])
-    db.executemany("INSERT INTO gram VALUES (?, ?, ?, ?)", _grams(titles, asked, words))
+    db.executemany("INSERT INTO gram VALUES (?, ?, ?, ?)", _grams(pages))
     db.commit()
 
 
-def _grams(
-    titles: list[str], asked: list[list[str]], words: list[list[str]]
-) -> Iterable[tuple[str, float, bytes, bytes]]:
+@dataclass(frozen=True)
+class _Page:
+    """What is indexed of one rule, or of one question outside the book."""
+
+    title: str
+    asks: tuple[str, ...]
+    words: tuple[str, ...]
+    body: str
+
+
+def _page(rule: Rule, spell: Callable[[str], Reading]) -> _Page:
+    """A rule's page, spelt out as questions are; words stand both as written and spelt out."""
+    return _Page(
+        spell(rule.title).prose,
+        tuple(spell(ask).prose for ask in rule.asks),
+        tuple(dict.fromkeys([*rule.words, *(spell(word).prose for word in rule.words)])),
+        " \n ".join(body(rule)),
+    )
+
+
+def _grams(pages: Sequence[_Page]) -> Iterable[tuple[str, float, bytes, bytes]]:
     """Yield each feature with its idf and the centroids that hold it."""
-    documents = [[titles[i], *asked[i], " ".join(words[i])] for i in range(len(titles))]
+    documents = [[page.title, *page.asks, " ".join(page.words)] for page in pages]
     counted = [[Counter(_features(_terms(text))) for text in texts] for texts in documents]
     spread = Counter(feature for texts in counted for text in texts for feature in text)
     total = sum(map(len, counted))

@@ -30,7 +30,7 @@ class Semantic:
         """Load the encoder and the rules' vectors; make those that the cache does not hold.
 
         Args:
-            library: the rules; their order is the order of all scores.
+            library: the rules; their order, and then that of the decoys, is the order of all scores.
             reader: spells phrasings out as it does questions.
             cache: a folder for the vectors, or None to keep none.
             progress: called as vectors are made, with how many are done and how many there are to make.
@@ -51,6 +51,10 @@ class Semantic:
             for text, weight in _documents(rule, reader):
                 texts.append(text)
                 weights.append(weight)
+        for _, ask in library.decoys:
+            starts.append(len(texts))
+            texts.append(reader.read(ask).prose)
+            weights.append(1.0)
         self._texts = texts
         self._starts = np.array(starts)
         self._vectors = vectors(self._encoder, texts, cache, progress)
