@@ -58,8 +58,8 @@ def card(rule: Rule, house: House, person: Person, beside: Sequence[Rule] = (), 
     parts += [Section("Who", (rule.who,)), Section("Unless", rule.unless)]
     if rule.fee:
         parts.append(Section("Fee", (rule.fee,)))
-    if rule.watch:
-        parts.append(Section("Watch", (_first_sentence(rule.watch),)))
+    if point := _first_point(rule.watch):
+        parts.append(Section("Watch", (point,)))
     parts += _basis(rule)
     parts.append(Small(_small(rule)))
     return Reply(tuple(parts), tuple(_buttons(rule, role, beside)))
@@ -133,8 +133,16 @@ def named(basis: Basis) -> str:
     return f"{basis.instrument}, {basis.clause}" if basis.clause else basis.instrument
 
 
-def _first_sentence(text: str) -> str:
-    return re.split(r"(?<=[.;])\s", text, maxsplit=1)[0].rstrip(".;") + "."
+# What the small line says already: a watch that opens with it would hide its point.
+_LABEL = re.compile(
+    r"(?:Position for )?(?:England|Wales|Scotland|Northern Ireland|and|only|,| )+[.;]|(?:Low|Medium) confidence\b.*"
+)
+
+
+def _first_point(watch: str) -> str:
+    """The first sentence of a watch that is more than the name of a nation or a grade of confidence; "" if none is."""
+    sentences = re.split(r"(?<=[.;])\s", watch)
+    return next((line.rstrip(".;") + "." for line in sentences if not _LABEL.fullmatch(line)), "")
 
 
 def _cited(title: str, publisher: str, dated: str) -> str:

@@ -134,7 +134,8 @@ class Matcher:
         semantic = self._semantic  # one design for the whole question, even if learning ends meanwhile
         design: Design = "semantic" if semantic else "lexical"
         if not self._lexical.content(reading) or not self._rules:
-            return Match("none", (), 0.0, reading, design)
+            courtesy = bool(reading.terms) and "chat" in self._library.outside  # "hello there": no word of any matter
+            return Match("none", (), 0.0, reading, design, outside="chat" if courtesy else "")
         scores = {"pages": self._lexical.pages(reading), "centroids": self._lexical.centroids(reading)}
         if semantic:
             scores["meaning"], near = semantic.scores(reading.prose)

@@ -39,7 +39,7 @@ def main(paths: Iterable[str]) -> str:
     library = load()
     limits = bands("semantic")
     lines = [
-        "# How sure a match must be, and how sure it is: a logistic on seven features (see bands.py), one for each design.",
+        "# How sure a match must be, and how sure it is: a logistic on seven features (bands.py) for each design.",
         "# Written by `python -m knowledge.matcher.fit`; the thresholds are chosen by hand.",
         f"answer = {limits.answer}   # at and above it: an answer",
         f"offer = {limits.offer}   # at and above it: three to choose from; below it: no rule",
@@ -65,7 +65,8 @@ def _questions(paths: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
     for path in paths:
         for line in Path(path).read_text(encoding="utf-8").splitlines():
             each = json.loads(line)
-            yield from ((side["q"], side["rules"]) for side in ([each] if "q" in each else [each["a"], each["b"]]))
+            sides = [each] if "q" in each else [each["a"], each["b"]]
+            yield from ((side["q"], side["rules"]) for side in sides)
 
 
 def _measure(matcher: Matcher, library: Library, questions: list[tuple[str, list[str]]]) -> _Set:

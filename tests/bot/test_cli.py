@@ -95,7 +95,7 @@ def test_any_question_has_an_answer(run: Callable[..., Result], question: str) -
 def test_the_book_is_checked(
     run: Callable[..., Result], book: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, library: Library
 ) -> None:
-    done = run("rules", "check")
+    done = run("rules", "check", "--lexical")
     assert done.exit_code == 0
     assert f"{len(library.rules)} rules" in done.output
     monkeypatch.setenv("PUSHBACK_BOOK_LOCAL", str(book(broken=rule_text(who="", nations="[]"))))

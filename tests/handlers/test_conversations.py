@@ -107,6 +107,20 @@ def test_there_is_no_rule(app: App) -> None:
     assert "office@lmc.example" in plain_text(press(app, reply, "Ask the LMC"))
 
 
+def test_a_clinical_question_is_refused_as_one(app: App) -> None:
+    reply = say(app, "what dose of apixaban with an egfr of 25")
+    assert plain_text(reply).startswith("– I ANSWER CONTRACT QUESTIONS, NOT CLINICAL ONES")
+    assert reply.buttons[0].sentence.startswith("rule ")
+
+
+def test_distress_gets_support_first(app: App) -> None:
+    asked = app.ask("I feel like killing myself", GP)
+    assert asked.answer.kind == "distress"
+    text = plain_text(asked.answer.reply)
+    assert text.startswith("This sounds hard, and it matters more than any contract. In danger now: 999.")
+    assert app.house.library.rules["support-practitioner-health"].answer in text
+
+
 @pytest.mark.parametrize("text", ["\u2753\U0001f937", "\x00\x01", "\u6211\u4e0d\u77e5\u9053", "…"])
 def test_a_message_without_words(app: App, text: str) -> None:
     assert plain_text(say(app, text)).startswith("– NO WORDS TO LOOK FOR")

@@ -45,7 +45,7 @@ WRONG = {
     ),
     "an answer too hard to read": (
         {
-            "answer": '"Notwithstanding contractual interpretation, organisational accountability necessitates escalation."'
+            "answer": '"Contractual interpretation notwithstanding, organisational accountability necessitates escalation."'
         },
         "answer: reads at grade",
     ),

@@ -24,7 +24,7 @@ QUESTIONS = {
     "who takes the stitches out after an NHS operation": "suture-removal",
     "GP to kindly chase the outstanding MRI report": "chase-hospital-results",
 }
-OUTSIDE = ["what is the capital of France", "asdf qwer zxcv", "zebra violin marmalade", "???", ""]
+OUTSIDE = ["what is the capital of France", "qwer zxcv hjkl", "zebra violin marmalade", "???", ""]
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
@@ -73,6 +73,27 @@ def test_a_damaged_index_is_made_again(book: Book, tmp_path: Path) -> None:
     matcher.close()
 
 
+# What each is taken for, and what it is not answered with: questions of no set that is used to measure.
+KINDS = {
+    "what dose of apixaban with an egfr of 25": "clinical",
+    "INR 7.4 and no bleeding, how much vitamin k": "clinical",
+    "hello there": "chat",
+    "I feel like killing myself": "distress",
+}
+
+
+@pytest.mark.parametrize("question", KINDS)
+def test_what_is_outside_is_known_for_what_it_is(matcher: Matcher, words_alone: Matcher, question: str) -> None:
+    for each in (matcher, words_alone):
+        match = each.match(question)
+        assert (match.outcome, match.outside) == ("none", KINDS[question])
+
+
+def test_a_contract_question_about_a_test_is_not_clinical(matcher: Matcher) -> None:
+    match = matcher.match("INR 7.4 phoned through by the hospital warfarin clinic, do we have to act on it")
+    assert match.outside != "clinical"
+
+
 # A rule that must be done and one that may be declined, told apart by one word.
 def _asks(text: str) -> str:
     return "[" + ", ".join(f'"{text} {n}"' for n in range(12)) + "]"
@@ -85,7 +106,7 @@ OTHERS = ["school", "gym", "travel", "housing", "prison", "court", "nursery", "u
 
 
 def test_a_duty_and_its_opposite_are_never_guessed_between(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
-    sure = Bands(0.7, 0.3, 0.12, 10.0, Features(0, 0, 0, 0, 0))  # certain of whatever comes first
+    sure = Bands(0.7, 0.3, 0.12, 10.0, Features(0, 0, 0, 0, 0, 0, 0))  # certain of whatever comes first
     monkeypatch.setattr("knowledge.matcher.bands", lambda _: sure)
     others = {f"other_{n}": rule_text(**BARE, asks=_asks(f"{word} letter")) for n, word in enumerate(OTHERS)}
     matcher = Matcher(load([book(duty=MUST, favour=MAY, **others)]))
