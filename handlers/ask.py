@@ -45,7 +45,7 @@ def answer(question: str, house: House, person: Person) -> Answer:
         reply = card(rules[match.rule], house, person, [rules[other] for other in match.choices])
     elif match.choices:
         reply = choice([rules[each] for each in match.choices], WHICH)
-    elif not match.reading.terms:
+    elif not match.reading.terms or match.reading.foreign:
         return Answer(match, _no_words(), "chat")
     else:
         return _outside(match, house, person)
@@ -123,4 +123,4 @@ def _no_rule(house: House) -> Reply:
 
 def _no_words() -> Reply:
     said = "Type the request in English words, such as: hospital wants bloods before clinic, do I have to?"
-    return Reply((Headline("–", "NO WORDS TO LOOK FOR"), Section("", (said,))), (_HELP,))
+    return Reply((Headline("–", "I FOUND NO ENGLISH WORDS"), Section("", (said,))), (_HELP,))

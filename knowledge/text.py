@@ -19,6 +19,7 @@ from knowledge.library import Words
 TOKEN = re.compile(r"[a-z0-9]+(?:[&+/'-][a-z0-9+]+)*\+?")  # keeps u&es, a&g, d/c, 1/52, f2f whole
 _STRAIGHT = str.maketrans("\u2018\u2019\u201c\u201d\u2013\u2014", "''\"\"--")
 _VOWELS = re.compile(r"[aeiouy]")
+FOREIGN = 0.35  # the least share of known words in English: real questions have .4 and more, however noisy
 LONGEST = 2_000  # characters of a question that are matched: more than any request, less than a pasted record
 
 
@@ -40,11 +41,15 @@ def pieces(token: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Reading:
-    """A question spelt out: `prose` for the encoder, `terms` for the indexes, `changes` for whoever asks why."""
+    """A question spelt out: `prose` for the encoder, `terms` for the indexes, `changes` for whoever asks why.
+
+    `foreign` is true of five words or more of which most are in no list, as in another language.
+    """
 
     prose: str
     terms: tuple[str, ...]
     changes: tuple[tuple[str, str], ...] = ()
+    foreign: bool = False
 
 
 class Reader:
@@ -92,7 +97,13 @@ class Reader:
             return meant
 
         prose = " ".join(TOKEN.sub(spell_out, said).split())
-        return Reading(prose, tuple(piece for token in TOKEN.findall(prose) for piece in pieces(token)), tuple(changes))
+        terms = tuple(piece for token in TOKEN.findall(prose) for piece in pieces(token))
+        return Reading(prose, terms, tuple(changes), self._foreign(TOKEN.findall(said)))
+
+    def _foreign(self, typed: list[str]) -> bool:
+        words = [token for token in typed if token.isalpha()]
+        known = sum(word in self._frequency or word in self._known for word in words)
+        return len(words) >= 5 and known < FOREIGN * len(words)
 
     def correct(self, token: str) -> str:
         """Return the book's word that a misspelt one most likely means, or the token itself."""

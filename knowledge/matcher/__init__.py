@@ -133,8 +133,10 @@ class Matcher:
         reading = self._lexical.reader.read(question)
         semantic = self._semantic  # one design for the whole question, even if learning ends meanwhile
         design: Design = "semantic" if semantic else "lexical"
-        if not self._lexical.content(reading) or not self._rules:
-            courtesy = bool(reading.terms) and "chat" in self._library.outside  # "hello there": no word of any matter
+        if reading.foreign or not self._lexical.content(reading) or not self._rules:
+            courtesy = (
+                bool(reading.terms) and not reading.foreign and "chat" in self._library.outside
+            )  # "hello there": no word of any matter
             return Match("none", (), 0.0, reading, design, outside="chat" if courtesy else "")
         scores = {"pages": self._lexical.pages(reading), "centroids": self._lexical.centroids(reading)}
         if semantic:

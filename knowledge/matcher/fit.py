@@ -82,7 +82,7 @@ def _measure(matcher: Matcher, library: Library, questions: list[tuple[str, list
 
 
 def _fit(features: Array, right: Array, weights: Array) -> tuple[float, Array]:
-    """Fit a logistic by Newton's method on standardised features; return its bias and weights in the features' units."""
+    """Fit a logistic by Newton's method on standardised features; return its bias and its weights, unscaled."""
     mean, spread = features.mean(0), features.std(0) + 1e-9
     given = np.c_[np.ones(len(features)), (features - mean) / spread]
     found = np.zeros(given.shape[1])

@@ -44,9 +44,7 @@ WRONG = {
         "answer: holds a sum of money without its year",
     ),
     "an answer too hard to read": (
-        {
-            "answer": '"Contractual interpretation notwithstanding, organisational accountability necessitates escalation."'
-        },
+        {"answer": '"Contractual interpretation necessitates organisational escalation."'},
         "answer: reads at grade",
     ),
 }
