@@ -6,6 +6,7 @@
     <folder>/actions/<set>/<id>.toml        its actions
     <folder>/contacts.toml                  whom to go to, a table each
     <folder>/clauses.toml                   the clauses that were confirmed, by instrument
+    <folder>/facets.toml                    what tells near twins apart
     <folder>/outside.toml                   questions that the book has no rule for, by kind
     <folder>/words.toml                     abbreviations, and words that tell rules nothing apart
 
@@ -87,6 +88,7 @@ class _Book:
     contacts: dict[str, Contact] = field(default_factory=dict)
     clauses: dict[str, tuple[str, ...]] = field(default_factory=dict)
     outside: dict[str, Outside] = field(default_factory=dict)
+    facets: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
     words: Words = field(default_factory=lambda: Words(abbreviations={}, stop=frozenset()))
 
 
@@ -104,6 +106,7 @@ class Library:
     contacts: dict[str, Contact]
     clauses: dict[str, tuple[str, ...]]
     outside: dict[str, Outside]
+    facets: dict[str, dict[str, tuple[str, ...]]]
     words: Words
     digest: str
 
@@ -171,7 +174,7 @@ _PLACES = (
     _Place("actions/*.toml", "sets", ActionSet, lambda path: {"id": path.stem}),
     _Place("actions/*/*.toml", "actions", Action, lambda path: {"id": path.stem, "set": path.parent.name}),
 )
-_TABLES = ("contacts.toml", "clauses.toml", "outside.toml", "words.toml")
+_TABLES = ("contacts.toml", "clauses.toml", "facets.toml", "outside.toml", "words.toml")
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -228,6 +231,7 @@ def _tables(folders: Sequence[Path], raw: dict[Path, dict[str, Any]], faults: li
     contacts: dict[str, Contact] = {}
     clauses: dict[str, tuple[str, ...]] = {}
     outside: dict[str, Outside] = {}
+    facets: dict[str, dict[str, tuple[str, ...]]] = {}
     words = Words(abbreviations={}, stop=frozenset())
     for folder in folders:
         path = folder / "contacts.toml"
@@ -238,6 +242,8 @@ def _tables(folders: Sequence[Path], raw: dict[Path, dict[str, Any]], faults: li
         clauses |= _checked(dict[str, tuple[str, ...]], raw.get(path, {}), path, faults) or {}
         path = folder / "outside.toml"
         outside |= _checked(dict[str, Outside], raw.get(path, {}), path, faults) or {}
+        path = folder / "facets.toml"
+        facets |= _checked(dict[str, dict[str, tuple[str, ...]]], raw.get(path, {}), path, faults) or {}
         path = folder / "words.toml"
         if path in raw and (more := _checked(Words, raw[path], path, faults)):
             words = Words(
@@ -246,7 +252,7 @@ def _tables(folders: Sequence[Path], raw: dict[Path, dict[str, Any]], faults: li
                 clinical=words.clinical | more.clinical,
                 contract=words.contract | more.contract,
             )
-    return {"contacts": contacts, "clauses": clauses, "outside": outside, "words": words}
+    return {"contacts": contacts, "clauses": clauses, "outside": outside, "facets": facets, "words": words}
 
 
 _T = TypeVar("_T")

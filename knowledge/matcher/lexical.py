@@ -1,7 +1,7 @@
 """The lexical design: FTS5 over whole rules, beside centroids of stems and trigrams. No numpy.
 
 The index is one SQLite database: a file in the cache where there is one (a start then reads pages, not the book), else
-in memory. Tables: `page` (FTS5, a row a rule), `word` (how often each word stands in the book), `gram` (for each
+in memory. Tables: `page` (FTS5, a row a rule), `word` (how often each word stands in the book), `facet` (how often a rule says each value of each facet), `gram` (for each
 feature, the rules whose centroid holds it, as small arrays).
 
 Parameters are those of the measurements in docs/matching.md.
@@ -23,11 +23,13 @@ from pathlib import Path
 from snowballstemmer import stemmer
 
 from knowledge.library import Library
+from knowledge.matcher.facets import Facets, Profile, fit
 from knowledge.model import Rule
 from knowledge.text import Reader, Reading, pieces, tokens
 
 _SCHEMA = """
 CREATE VIRTUAL TABLE page USING fts5(title, asks, words, body, tokenize = 'porter unicode61');
+CREATE TABLE facet (rule INTEGER NOT NULL, facet TEXT NOT NULL, value TEXT NOT NULL, share REAL NOT NULL);
 CREATE TABLE word (word TEXT PRIMARY KEY, times INTEGER NOT NULL, rules INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE gram (gram TEXT PRIMARY KEY, idf REAL NOT NULL, rules BLOB NOT NULL, weights BLOB NOT NULL) WITHOUT ROWID;
 """
@@ -35,7 +37,7 @@ _WEIGHTS = "4, 1.5, 4, 1"  # of title, asks, words, body in bm25: flat around th
 _GRAMS_OF = "SELECT gram, idf, rules, weights FROM gram WHERE gram IN (SELECT value FROM json_each(?))"
 _STEMS, _GRAMS = 0.4, 0.6  # a stem's share of a centroid, and a trigram's
 _PAGES = f"SELECT rowid, -bm25(page, {_WEIGHTS}) FROM page WHERE page MATCH ?"  # noqa: S608 (constants)
-VERSION = "3"  # of the index's layout: part of its file's name
+VERSION = "4"  # of the index's layout: part of its file's name
 
 
 class Lexical:
@@ -50,7 +52,11 @@ class Lexical:
         """
         self.rows = len(library.live) + len(library.decoys)  # the rules, then what is outside the book
         self._stop = library.words.stop
+        self._facets = Facets(library.facets)
         self._db = _open(library, cache)
+        self._profiles: list[Profile] = [{} for _ in library.live]
+        for row, facet, value, share in self._db.execute("SELECT rule, facet, value, share FROM facet"):
+            self._profiles[row][facet, value] = share
         self._content = dict(self._db.execute("SELECT word, rules FROM word"))
         self.reader = Reader(library.words, dict(self._db.execute("SELECT word, times FROM word")))
 
@@ -93,6 +99,11 @@ class Lexical:
             for rule, part in zip(array("H", rules), array("f", weights), strict=True):
                 scores[rule] += share * part
         return scores
+
+    def fits(self, reading: Reading) -> list[float]:
+        """Say how well each rule (the decoys have no facets) fits what the question says: see facets.py."""
+        said = self._facets.said(reading.terms)
+        return [fit(profile, said) if said else 0.0 for profile in self._profiles]
 
     def shared(self, rule: int, terms: Sequence[str]) -> list[str]:
         """Return the terms that a rule's page holds, as FTS5 stems them."""
@@ -152,6 +163,12 @@ def _fill(db: sqlite3.Connection, library: Library) -> None:
         (row, page.title, " \n ".join(page.asks), " \n ".join(page.words), page.body) for row, page in enumerate(pages)
     ]
     db.executemany("INSERT INTO page(rowid, title, asks, words, body) VALUES (?, ?, ?, ?, ?)", rows)
+    facets = Facets(library.facets)
+    profiles = [
+        facets.profile([_terms(text) for text in (page.title, *page.asks)]) for page in pages[: len(library.live)]
+    ]
+    shares = [(row, *each, share) for row, profile in enumerate(profiles) for each, share in profile.items()]
+    db.executemany("INSERT INTO facet VALUES (?, ?, ?, ?)", shares)
     times: Counter[str] = Counter()
     spread: Counter[str] = Counter()
     for row in rows:

@@ -1,5 +1,7 @@
 """The semantic design's half: how near in meaning a question is to each rule.
 
+What the book teaches the encoder (teach.py) is one linear map over all vectors, the question's too.
+
 A rule's documents are its title, each phrasing and its words (weight 1) and the sentences of its answer (weight .3).
 Its score is half the cosine with their weighted centroid, half that with the best of them.
 """
@@ -12,9 +14,11 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from knowledge import cache as kept
 from knowledge.library import Library
 from knowledge.matcher.encoder import MODEL_SHA256, SIZE, Encoder, Progress, Vectors, give_back
 from knowledge.matcher.lexical import body
+from knowledge.matcher.teach import teach
 from knowledge.model import Rule
 from knowledge.text import Reader
 
@@ -57,11 +61,12 @@ class Semantic:
             weights.append(1.0)
         self._texts = texts
         self._starts = np.array(starts)
-        self._vectors = vectors(self._encoder, texts, cache, progress)
+        frozen = vectors(self._encoder, texts, cache, progress)
+        self._map = _map(library, frozen, starts, weights, cache)
+        self._vectors = _unit(frozen @ self._map)
         weighted = self._vectors * np.array(weights, dtype=np.float32)[:, None]
-        centroids = np.add.reduceat(weighted, self._starts, axis=0)
-        self._centroids: Vectors = centroids / np.linalg.norm(centroids, axis=1, keepdims=True)
-        del weighted, centroids
+        self._centroids = _unit(np.add.reduceat(weighted, self._starts, axis=0))
+        del frozen, weighted
         give_back()
 
     def scores(self, prose: str) -> tuple[list[float], Vectors]:
@@ -73,7 +78,7 @@ class Semantic:
         Returns:
             The score of each rule (a cosine, -1 to 1), and of each document, for `closest`.
         """
-        question = self._encoder.encode([prose])[0]
+        question = _unit(self._encoder.encode([prose]) @ self._map)[0]
         near = self._vectors @ question
         best = np.maximum.reduceat(near, self._starts)
         return (0.5 * (self._centroids @ question) + 0.5 * best).tolist(), near
@@ -82,6 +87,32 @@ class Semantic:
         """Return the document of a rule that came nearest to the question."""
         best = int(np.split(near, self._starts[1:])[rule].argmax())
         return self._texts[int(self._starts[rule]) + best]
+
+
+def _unit(given: Vectors) -> Vectors:
+    scaled: Vectors = given / np.linalg.norm(given, axis=1, keepdims=True)
+    return scaled
+
+
+def _map(
+    library: Library, frozen: Vectors, starts: Sequence[int], weights: Sequence[float], cache: Path | None
+) -> Vectors:
+    """Return what the book teaches the encoder (teach.py): from the cache, or learnt in a second or two."""
+    place = cache / f"map-{MODEL_SHA256[:12]}-{library.digest}.f32" if cache else None
+    if place and (data := kept.read(place)) and len(data) == 4 * SIZE * SIZE:
+        return np.frombuffer(data, dtype=np.float32).reshape(SIZE, SIZE)
+    rules = len(library.live)
+    ends = [*starts[1 : rules + 1], len(frozen)][:rules]
+    phrasings = [
+        (row, rule)
+        for rule, (start, end) in enumerate(zip(starts[:rules], ends, strict=True))
+        for row in range(start, end)
+        if weights[row] == 1
+    ]
+    learnt = teach(frozen[[row for row, _ in phrasings]], [rule for _, rule in phrasings])
+    if place:
+        kept.write(place, learnt.tobytes())
+    return learnt
 
 
 def _documents(rule: Rule, reader: Reader) -> list[tuple[str, float]]:
