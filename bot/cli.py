@@ -43,7 +43,10 @@ def chat(config: Path | None) -> None:
     learning = Learning(app.house.matcher)
     if settings.matching.design == "semantic":
         learning.start()
-    console.chat(app, Console(), _person(settings), learning.status)
+    try:
+        console.chat(app, Console(), _person(settings), learning.status)
+    finally:
+        learning.stop()
 
 
 @main.command()
@@ -74,7 +77,7 @@ def ask(
 
 @main.group()
 def rules() -> None:
-    """Look at the rulebook."""
+    """Look at the rulebook, check it, sign it, add to it."""
 
 
 @rules.command()
@@ -161,7 +164,7 @@ def new(config: Path | None, category: str, ident: str) -> None:
         path = curate.new(category, ident, _library(settings), _folders(settings))
     except curate.CannotError as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"Fill it in, then run `pushback rules check`: {path}")
+    click.echo(f"{path}\nFill it in, rename it to {ident}.toml, then run `pushback rules check`.")
 
 
 @rules.command(name="list")
@@ -209,7 +212,7 @@ def _found(library: "Library", ident: str) -> "Rule":
         return library.rules[ident]
     from rapidfuzz import process
 
-    close = [name for name, _, _ in process.extract(ident, library.rules.keys(), limit=3, score_cutoff=60)]
+    close = [name for name, _, _ in process.extract(ident, library.rules.keys(), limit=3, score_cutoff=75)]
     hint = f": did you mean {', '.join(close)}?" if close else ": `pushback rules list` shows them all"
     raise click.ClickException(f"there is no rule {ident!r}{hint}")
 
@@ -264,19 +267,24 @@ def _learn(matcher: "Matcher") -> None:
 
 
 def _answer(app: "App", text: str, person: "Person", as_json: bool) -> None:
-    asked = app.ask(text, person)
+    from handlers.chat import Ask, plain_text
+
     if as_json:
-        click.echo(json.dumps(_told(asked), ensure_ascii=False))
-    elif sys.stdout.isatty():
+        click.echo(json.dumps(_told(app.ask(text, person)), ensure_ascii=False))
+        return
+    reply = app.handle(Ask(person, text))
+    if sys.stdout.isatty():
         from rich.console import Console
 
         from bot import console
 
-        console.show(Console(), asked.answer.reply)
+        console.show(Console(), replace(reply, buttons=()))
     else:
-        from handlers.chat import plain_text
-
-        click.echo(plain_text(asked.answer.reply) + "\n")
+        click.echo(plain_text(reply) + "\n")
+    if reply.buttons:
+        click.echo("Next, with pushback ask:")
+        for button in reply.buttons:
+            click.echo(f"  {button.sentence:<58} {button.label}")
 
 
 def _told(asked: "Asked") -> dict[str, Any]:

@@ -42,7 +42,9 @@ def chat(app: App, console: Console, person: Person = HERE, status: Callable[[],
         except EOFError:
             console.print("Goodbye.")
             return
-        if typed:
+        if re.fullmatch(r"\d{1,2}", typed) and int(typed) not in range(1, len(reply.buttons) + 1):
+            console.print(f"There is no button {typed}: press 1 to {len(reply.buttons)}, or type a question.")
+        elif typed:
             reply = app.handle(Ask(person, pressed(typed, reply.buttons)))
             show(console, reply)
 

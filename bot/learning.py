@@ -8,6 +8,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from knowledge.matcher import Matcher
 
+
+class _StoppedError(Exception):
+    """Whoever waited has left."""
+
+
 _DOING = "Learning the rulebook (once)"
 
 
@@ -38,12 +43,19 @@ class Learning:
         """Prepare; `start` begins."""
         self._matcher = matcher
         self._said = ""
+        self._stopped = False
         self._thread = threading.Thread(target=self._run, name="learning", daemon=True)
 
     def start(self) -> None:
         """Begin."""
         self._said = f"{_DOING}: answers go by words alone until it is done"
         self._thread.start()
+
+    def stop(self) -> None:
+        """Give up and wait for the thread to end: one that still runs the encoder at exit brings the process down."""
+        self._stopped = True
+        if self._thread.is_alive():
+            self._thread.join()
 
     def wait(self) -> None:
         """Wait until it is done."""
@@ -54,9 +66,14 @@ class Learning:
         return self._said
 
     def _run(self) -> None:
-        ready = self._matcher.learn(self._step)
+        try:
+            ready = self._matcher.learn(self._step)
+        except _StoppedError:
+            return
         self._said = "" if ready else f"Answers go by words alone: {self._matcher.fallback}"
 
     def _step(self, done: int, total: int) -> None:
+        if self._stopped:
+            raise _StoppedError
         filled = 20 * done // total
         self._said = f"{_DOING} {'█' * filled}{'░' * (20 - filled)} {done} of {total}"

@@ -67,10 +67,13 @@ def _outside(match: Match, house: House, person: Person) -> Answer:
         shown = card(rules[_SUPPORT], house, person)
         return Answer(match, Reply((Section("", (f"{says}. In danger now: 999.",)), *shown.parts), shown.buttons), kind)
     if kind == "clinical":
-        near = rules[match.ranking[0]]
-        said = "For what is right for a patient ask a colleague, the BNF, NICE or a specialist. If I misread you, the"
-        parts = (Headline("–", f"{says.upper()}"), Section("", (f"{said} nearest contract rule is below.",)))
-        return Answer(match, Reply(parts, (Button(near.title, f"rule {near.id}"), _LMC)), kind)
+        said = "For what is right for a patient ask a colleague, the BNF, NICE or a specialist."
+        near = [Button(rules[each].title, f"rule {each}") for each in match.ranking[:1] if match.p >= match.least]
+        more = (
+            "If I misread you, this is the nearest contract rule." if near else "If I misread you, say who asks whom."
+        )
+        parts = (Headline("–", says.upper()), Section("", (said,)), Section("", (more,)))
+        return Answer(match, Reply(parts, (*near, _LMC)), kind)
     if kind == "chat":
         return Answer(
             match, Reply((Headline("–", says.upper()), *guide(house, person).parts[1:4]), (_HELP, _LMC)), kind

@@ -116,7 +116,7 @@ def _basis(rule: Rule) -> list[Part]:
     parts: list[Part] = []
     if rule.basis:
         best = next((basis for basis in rule.basis if basis.clause), rule.basis[0])
-        weak = " (its weak point: see Why)" if best.note else ""
+        weak = " (note under Why)" if best.note else ""
         parts.append(Section("Basis", (named(best) + weak,)))
     if source := next((source for source in rule.sources if source.url), None):
         parts.append(Link(_cited(source.title, source.publisher, source.date), source.url))
@@ -161,6 +161,7 @@ def _small(rule: Rule) -> str:
         _CONFIDENCE[rule.confidence],
         f"review by {day(rule.review_by)}",
         "local rule" if rule.local else "",
+        rule.id,
     ]
     return " · ".join(part for part in said if part)
 

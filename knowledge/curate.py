@@ -57,7 +57,7 @@ supports = ""
 
 
 def new(category: str, ident: str, library: Library, folders: Sequence[Path]) -> Path:
-    """Write the skeleton of a rule file into the uppermost folder.
+    """Write the skeleton of a rule file into the uppermost folder, beside where it will be read.
 
     Args:
         category: its folder under `rules/`.
@@ -78,7 +78,7 @@ def new(category: str, ident: str, library: Library, folders: Sequence[Path]) ->
             )
     if ident in library.rules:
         raise CannotError(f"{ident!r} is taken ({library.rules[ident].title}): an id is never used again")
-    path = folders[-1] / "rules" / category / f"{ident}.toml"
+    path = folders[-1] / "rules" / category / f"{ident}.toml.new"  # not read until it is whole and renamed
     if path.exists():
         raise CannotError(f"{path} is there already")
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -135,11 +135,12 @@ def load(folders: Sequence[Path] = (NATIONAL,), cache: Path | None = None) -> Li
         BookError: with every fault of every file, if there is one.
     """
     files = [(folder, path) for folder in folders for path in _files(folder)]
+    strays = [fault for folder in folders[1:] for fault in _strays(folder, {path for _, path in files})]
     missing = [
         Fault(str(folder), "", "is no folder: name one that exists") for folder in folders if not folder.is_dir()
     ]
-    if missing:
-        raise BookError(missing)
+    if missing or strays:
+        raise BookError(missing + strays)
     texts = {path: path.read_bytes() for _, path in files}
     digest = _digest([str(path.relative_to(folder)).encode() + b"\0" + texts[path] for folder, path in files])
     place = cache / f"book-{digest}.json" if cache else None
@@ -181,6 +182,12 @@ def _files(folder: Path) -> Iterator[Path]:
     for place in _PLACES:
         yield from sorted(folder.glob(place.glob))
     yield from (folder / name for name in _TABLES if (folder / name).is_file())
+
+
+def _strays(folder: Path, read: set[Path]) -> Iterator[Fault]:
+    """Tell of files that nothing reads: a local rule in the wrong place would be thought to be in force."""
+    for path in sorted(set(folder.rglob("*.toml")) - read):
+        yield Fault(str(path), "", "stands where nothing reads it: a rule belongs in rules/<category>/<id>.toml")
 
 
 def _digest(parts: Iterable[bytes]) -> str:
@@ -264,9 +271,8 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:  # noqa: ANN401 (a type, whatever i
 
 
 def _short(path: Path) -> str:
-    """Name a file as a curator knows it: from `rules/` on, and the like."""
-    home = next((part for part in ("rules", "letters", "actions") if part in path.parts), None)
-    return str(Path(*path.parts[path.parts.index(home) :])) if home else path.name
+    """Name a file as a curator knows it: a national one from the book's folder on, a local one in full."""
+    return str(path.relative_to(NATIONAL)) if path.is_relative_to(NATIONAL) else str(path)
 
 
 def _toml(path: Path, text: bytes, faults: list[Fault]) -> dict[str, Any] | None:
@@ -328,6 +334,8 @@ def _not_text(context: dict[str, Any]) -> str:
 
 
 def _pattern(context: dict[str, Any]) -> str:
+    if "https?" in context["pattern"]:
+        return f"must be a link that begins with https:// or http://, not {context['input']!r}"
     if ID_PATTERN in context["pattern"]:
         return f"must be kebab-case, such as hospital-fit-note, not {context['input']!r}"
     return f"must fit {context['pattern']}, not {context['input']!r}"
@@ -345,8 +353,8 @@ _SAYINGS: dict[str, Callable[[dict[str, Any]], str]] = {
     "extra_forbidden": _unknown,
     "string_type": _not_text,
     "string_too_long": _too_long,
-    "too_short": lambda c: f"has {c['actual_length']} lines: write at least {c['min_length']}",
-    "string_too_short": lambda c: f"is too short: write at least {c['min_length']} characters",
+    "too_short": lambda c: f"has {c['actual_length']}: write at least {c['min_length']}",
+    "string_too_short": lambda c: f"is {'empty' if not c['input'].strip() else 'too short'}: write something here",
     "string_pattern_mismatch": _pattern,
     "enum": lambda c: f"must be one of {c['expected']}, not {c['input']!r}",
     "literal_error": lambda c: f"must be one of {c['expected']}, not {c['input']!r}",

@@ -36,6 +36,7 @@ FUSION: dict[Design, dict[str, float]] = {
     "lexical": {"pages": 0.7, "centroids": 0.3},
     "semantic": {"pages": 0.3, "centroids": 0.2, "meaning": 0.5},
 }
+LIKE = {"meaning": 0.5, "centroids": 0.3}  # how like an example of distress a question must be, as a cosine
 FACETS = 0.1  # what a facet that fits adds to a score after fusion: +0.3 points on single questions, +2.5 on twins
 OFFERED = 3  # rules that a choice offers
 RANKED = 5  # rules that a match tells of
@@ -59,6 +60,11 @@ class Match:
     phrasing: str = ""
     outside: str = ""
     features: Features | None = None
+
+    @property
+    def least(self) -> float:
+        """The least probability at which a rule is offered."""
+        return bands(self.design).offer
 
     @property
     def rule(self) -> str | None:
@@ -158,9 +164,7 @@ class Matcher:
             return Match(
                 "none", tuple(self._rules[row].id for row in order), p, reading, design, "", "clinical", features
             )
-        kind = self._library.decoys[outside - inside][0] if outside is not None and outcome == "none" else ""
-        if kind and features.clear > 0 and kind != "distress":
-            kind = ""  # a rule came nearer than anything outside: it is only that none came near enough
+        kind = self._kind(outside, scores, features) if outside is not None and outcome == "none" else ""
         phrasing = semantic.closest(order[0], near) if semantic else ""
         return Match(outcome, tuple(self._rules[row].id for row in order), p, reading, design, phrasing, kind, features)
 
@@ -186,6 +190,15 @@ class Matcher:
             agree=sum(first == max(range(inside), key=each.__getitem__) for each in scores.values()) / len(scores),
             held=sum(rarity[word] for word in shared) / (sum(rarity.values()) or 1.0),
         )
+
+    def _kind(self, outside: int, scores: dict[str, list[float]], features: Features) -> str:
+        """Name the kind of question outside the book that this is; "" where it is only that no rule came near."""
+        kind = self._library.decoys[outside - len(self._rules)][0]
+        score = "meaning" if "meaning" in scores else "centroids"
+        sure = scores["pages"][outside] > 0 and scores[score][outside] >= LIKE[score]
+        if kind == "distress":  # support is never thrust on somebody who asked of something else
+            return kind if sure and features.clear < 0 else ""
+        return kind if scores["pages"][outside] > 0 and features.clear <= 0 else ""
 
     def _opposed(self, order: Sequence[int]) -> bool:
         """Whether the first two rules would have a GP do opposite things."""

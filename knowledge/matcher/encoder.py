@@ -63,7 +63,7 @@ class Encoder:
         self._tokenizer.enable_truncation(LONGEST)
         give_back()
 
-    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+    def encode(self, texts: Sequence[str]) -> Vectors:
         """Return one vector of length 1 for each text, in their order: an array of shape (texts, 384).
 
         Texts of like length are run together, so that little is spent on padding; a batch of mixed lengths takes twice
@@ -75,8 +75,6 @@ class Encoder:
         for start in range(0, len(order), _BATCH):
             rows = order[start : start + _BATCH]
             vectors[rows] = self._run([encoded[i] for i in rows])
-            if progress:
-                progress(start + len(rows), len(texts))
         return vectors
 
     def _run(self, batch: Sequence[Sequence[int]]) -> Vectors:

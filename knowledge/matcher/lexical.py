@@ -1,8 +1,9 @@
 """The lexical design: FTS5 over whole rules, beside centroids of stems and trigrams. No numpy.
 
 The index is one SQLite database: a file in the cache where there is one (a start then reads pages, not the book), else
-in memory. Tables: `page` (FTS5, a row a rule), `word` (how often each word stands in the book), `facet` (how often a rule says each value of each facet), `gram` (for each
-feature, the rules whose centroid holds it, as small arrays).
+in memory. Tables: `page` (FTS5, a row a rule, then a row a decoy), `facet` (how often a rule says each value of each
+facet), `word` (how often each word stands in the book), `gram` (for each feature, the rules whose centroid holds it, as
+small arrays).
 
 Parameters are those of the measurements in docs/matching.md.
 """

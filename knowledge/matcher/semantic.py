@@ -22,6 +22,7 @@ from knowledge.matcher.teach import teach
 from knowledge.model import Rule
 from knowledge.text import Reader
 
+_KEPT = 128  # vectors that are made, kept and told of at a time
 _BODY = 0.3  # a sentence's weight in its rule's centroid; a phrasing's is 1
 
 
@@ -136,16 +137,20 @@ def vectors(
     if db:
         known = dict(db.execute("SELECT text, vector FROM vector"))
     missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
-    if missing:
-        made = encoder.encode(list(missing.values()), progress).astype(np.float16)
-        fresh = {key: made[i].tobytes() for i, key in enumerate(missing)}
+    todo = sorted(missing.items(), key=lambda each: len(each[1]))  # like lengths together, kept as they are made
+    for start in range(0, len(todo), _KEPT):
+        part = todo[start : start + _KEPT]
+        made = encoder.encode([text for _, text in part]).astype(np.float16)
+        fresh = {key: made[i].tobytes() for i, (key, _) in enumerate(part)}
         known |= fresh
         if db:
             with db:
                 db.executemany("INSERT OR REPLACE INTO vector VALUES (?, ?)", fresh.items())
-                if len(known) > 2 * len(keys):
-                    stale = [(key,) for key in known.keys() - set(keys)]
-                    db.executemany("DELETE FROM vector WHERE text = ?", stale)
+        if progress:
+            progress(start + len(part), len(todo))
+    if db and missing and len(known) > 2 * len(keys):
+        with db:
+            db.executemany("DELETE FROM vector WHERE text = ?", [(key,) for key in known.keys() - set(keys)])
     if db:
         db.close()
     joined = b"".join(known[key] for key in keys)

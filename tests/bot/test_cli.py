@@ -102,7 +102,7 @@ def test_the_book_is_checked(
     done = run("rules", "check")
     assert done.exit_code == 1
     assert "the rulebook has 2 faults:" in done.output
-    assert "rules/things/broken.toml: who: is missing: add it" in done.output
+    assert "/rules/things/broken.toml: who: is missing: add it" in done.output
 
 
 def test_rules_are_listed_and_shown(run: Callable[..., Result], library: Library) -> None:

@@ -15,7 +15,7 @@ FAULTS = {
     "an unknown key": ('[lmc]\nemial = "x"\n', "lmc.emial: is not a key of this file: did you mean 'lmc.email'?"),
     "an unknown table": ("[lmcs]\n", "lmcs: is not a key of this file: did you mean 'lmc'?"),
     "no table": ("lmc = 3\n", "lmc: must be a table"),
-    "a link that is none": ('[lmc]\nurl = "www.lmc"\n', "lmc.url: must fit"),
+    "a link that is none": ('[lmc]\nurl = "www.lmc"\n', "lmc.url: must be a link that begins with https://"),
     "not TOML": ("[lmc\n", "is not TOML: "),
 }
 

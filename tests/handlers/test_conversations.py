@@ -110,7 +110,10 @@ def test_there_is_no_rule(app: App) -> None:
 def test_a_clinical_question_is_refused_as_one(app: App) -> None:
     reply = say(app, "what dose of apixaban with an egfr of 25")
     assert plain_text(reply).startswith("– I ANSWER CONTRACT QUESTIONS, NOT CLINICAL ONES")
-    assert reply.buttons[0].sentence.startswith("rule ")
+    assert reply.buttons[0].sentence == "lmc"
+    near = say(app, "ring pessary, which size for a prolapse")
+    assert plain_text(near).startswith("– I ANSWER CONTRACT QUESTIONS, NOT CLINICAL ONES")
+    assert near.buttons[0].sentence == "rule ring-pessary"
 
 
 def test_distress_gets_support_first(app: App) -> None:

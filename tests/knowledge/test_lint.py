@@ -112,7 +112,9 @@ def test_a_signature_needs_a_name(book: Book, name: str) -> None:
 def test_a_new_rule_is_a_file_to_fill_in(book: Book) -> None:
     folder = book(one=rule_text())
     path = curate.new("things", "another-thing", load([folder]), [folder])
-    assert path == folder / "rules/things/another-thing.toml"
+    assert path == folder / "rules/things/another-thing.toml.new"
+    assert "another-thing" not in load([folder]).rules
+    path.rename(path.with_suffix(""))
     with pytest.raises(BookError) as error:
         load([folder])
     assert {fault.key for fault in error.value.faults} >= {"title", "verdict", "answer", "unless.1", "asks"}
