@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.config import Config
     from handlers.chat import Person
     from knowledge.library import Library
-    from knowledge.matcher import Matcher
+    from knowledge.matcher import Match, Matcher
     from knowledge.model import Rule
 
 
@@ -291,18 +291,25 @@ def _told(asked: "Asked") -> dict[str, Any]:
     """Everything that came of a question, for a machine."""
     from handlers.chat import plain_text
 
-    match = asked.answer.match
+    answer = asked.answer
+    told = _matched(answer.match) | {"verdict": answer.verdict, "kind": answer.kind}
+    if answer.requests:
+        told |= {"outcome": "letter", "rule": None, "choices": [], "verdict": None}
+    return told | {
+        "masked": asked.masked.text,
+        "identifiers": list(asked.masked.kinds),
+        "requests": [{"text": each.text} | _matched(each.match) for each in answer.requests],
+        "text": plain_text(answer.reply),
+    }
+
+
+def _matched(match: "Match") -> dict[str, Any]:
     return {
         "outcome": match.outcome,
         "rule": match.rule,
-        "verdict": asked.answer.verdict,
         "choices": list(match.choices),
         "ranking": list(match.ranking),
-        "kind": asked.answer.kind,
         "p": round(match.p, 4),
-        "masked": asked.masked.text,
-        "identifiers": list(asked.masked.kinds),
-        "text": plain_text(asked.answer.reply),
     }
 
 

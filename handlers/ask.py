@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from handlers.cards import card, choice, why
-from handlers.chat import Button, Headline, House, Person, Reply, Section
+from handlers.cards import VERDICTS, card, choice, why
+from handlers.chat import Button, Headline, House, Part, Person, Reply, Section, Small
 from handlers.help import guide
 from knowledge.matcher import Match
 from knowledge.model import Role, Rule, Verdict
+from knowledge.requests import is_letter, sender
+from knowledge.requests import requests as asked_of_us
 from knowledge.text import LONGEST
 
 Kind = Literal["no-rule", "clinical", "outside", "chat", "distress"]
@@ -19,13 +21,25 @@ _HELP = Button("What can I ask?", "help")
 
 
 @dataclass(frozen=True)
+class Request:
+    """One request of a pasted letter, in its own words, and what it was taken for."""
+
+    text: str
+    match: Match
+
+
+@dataclass(frozen=True)
 class Answer:
-    """What a question was taken for, and what the person is shown; `kind` says why where there is no answer."""
+    """What a question was taken for, and what the person is shown.
+
+    `kind` says why where there is no answer; `requests` are those of a pasted letter.
+    """
 
     match: Match
     reply: Reply
     kind: Kind | None = None
     verdict: Verdict | None = None
+    requests: tuple[Request, ...] = ()
 
 
 def answer(question: str, house: House, person: Person) -> Answer:
@@ -39,6 +53,8 @@ def answer(question: str, house: House, person: Person) -> Answer:
     Returns:
         One rule's card; or up to three rules to choose from; or the plain word that there is no rule.
     """
+    if pasted := _letter(question, house):
+        return pasted
     match = house.matcher.match(question)
     rules = house.library.rules
     if match.rule:
@@ -53,6 +69,41 @@ def answer(question: str, house: House, person: Person) -> Answer:
         said = f"I read the first {LONGEST:,} characters. Ask about one request at a time for a surer answer."
         reply = Reply((*reply.parts, Section("Long message", (said,))), reply.buttons)
     return Answer(match, reply, verdict=rules[match.rule].verdict if match.rule else None)
+
+
+def _letter(text: str, house: House) -> Answer | None:
+    """Answer each request of a pasted letter in a line; None where the text is a question after all."""
+    found = asked_of_us(text)
+    if not is_letter(text, found):
+        return None
+    who = sender(text)
+    asked = tuple(Request(each, house.matcher.match(f"{who} asks gp to {each}")) for each in found)
+    reached = {each.match.ranking[0] for each in asked if each.match.outcome != "none"}
+    if len(text.splitlines()) == 1 and len(reached) < len(asked):
+        return None  # one line that comes to one rule is one question
+    rules = house.library.rules
+    parts: list[Part] = [Headline("\u2261", f"{len(asked)} REQUEST{'S'[: len(asked) != 1]} IN THIS LETTER")]
+    buttons = []
+    for number, each in enumerate(asked, 1):
+        parts.append(Section(f"{number}. {_short(each.text)}", (_line(each.match, house),)))
+        if each.match.outcome != "none":
+            rule = rules[each.match.ranking[0]]
+            buttons.append(Button(f"{number}: {rule.title}", f"rule {rule.id}"))
+    parts.append(Small("A request that cannot wait is made safe first. Open each for when its answer flips."))
+    return Answer(asked[0].match, Reply(tuple(parts), (*dict.fromkeys(buttons), _LMC)), requests=asked)
+
+
+def _line(match: Match, house: House) -> str:
+    rules = [house.library.rules[each] for each in match.ranking]
+    if match.outcome == "answer":
+        return f"{VERDICTS[rules[0].verdict].text}. {rules[0].title}"
+    if match.outcome == "choice":
+        return "Perhaps: " + "; or ".join(f"{rule.title} ({VERDICTS[rule.verdict].text})" for rule in rules[:2])
+    return "No rule for this yet: ask the LMC."
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else text[:77].rsplit(" ", 1)[0] + " \u2026"
 
 
 _SUPPORT = "support-practitioner-health"

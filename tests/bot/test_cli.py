@@ -36,7 +36,7 @@ def test_ask_as_json(run: Callable[..., Result]) -> None:
     told = json.loads(run("ask", "--json", "hosp wants bloods b4 clinic do i have to").stdout)
     assert (told["outcome"], told["rule"], told["verdict"]) == ("answer", BLOODS, "not-yours")
     assert set(told) == {
-        *("outcome", "rule", "verdict", "choices", "ranking", "kind", "p", "masked", "identifiers", "text")
+        *("outcome", "rule", "verdict", "choices", "ranking", "kind", "p", "masked", "identifiers", "requests", "text")
     }
     assert len(told["ranking"]) == 5
     assert 0.7 <= told["p"] <= 1
