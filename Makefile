@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: chat setup test bench clean
+.PHONY: chat setup test bench bench-public clean
 
 chat: setup
 	@$(BIN)/pushback chat
@@ -27,6 +27,9 @@ test: setup
 
 bench: setup
 	$(BIN)/python tests/bench.py
+
+bench-public: setup
+	$(BIN)/python tests/bench_public.py "$(DATA)"
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

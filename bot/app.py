@@ -2,11 +2,13 @@
 
 import logging
 import secrets
+from collections import OrderedDict
 from dataclasses import dataclass, replace
 
 import handlers
 from handlers.ask import Answer, answer
 from handlers.chat import Ask, Button, Headline, House, Person, Reply, Section
+from handlers.follow import MINUTES, Last, explained, follow
 from handlers.privacy import Masked, mask
 
 log = logging.getLogger("pushback")
@@ -21,11 +23,15 @@ class Asked:
 
 
 class App:
-    """Answers each sentence of each chat."""
+    """Answers each sentence of each chat.
+
+    It remembers each person's last question for ten minutes, in memory alone, so that "and in Wales?" has a meaning.
+    """
 
     def __init__(self, house: House) -> None:
         """Open for one house: its book, its matcher, its committee."""
         self.house = house
+        self._last: OrderedDict[tuple[str, str], tuple[float, Last]] = OrderedDict()
 
     def handle(self, ask: Ask) -> Reply:
         """Answer a sentence, typed or pressed.
@@ -35,13 +41,42 @@ class App:
         """
         try:
             masked = mask(ask.text)
-            if run := handlers.command(masked.text, self.house):
-                return _told(masked, run(self.house, ask.person))
-            return _told(masked, answer(masked.text, self.house, ask.person).reply)
+            return _told(masked, self._answer(masked.text, ask.person))
         except Exception:
             reference = secrets.token_hex(3)
             log.exception("answering failed, reference %s", reference)  # the trace, never the person's words
             return _sorry(reference)
+
+    def _answer(self, sentence: str, person: Person) -> Reply:
+        """A command, what follows from the last answer, or a question: in that order."""
+        last = self._recall(person)
+        if found := handlers.command(sentence, self.house):
+            reply = found.run(self.house, person)
+            rule = self.house.library.rules.get(found.rule)
+            if rule and found.word != "not":
+                shown = last and rule.id in last.match.ranking
+                match = last.match if last and shown else self.house.matcher.match(rule.title)
+                self._remember(person, Last(match, rule.id))
+            if last and found.word == "why" and found.rule == last.match.ranking[0]:
+                reply = replace(reply, parts=(*reply.parts, explained(last.match, self.house)))
+            return reply
+        if last and (followed := follow(sentence, last, self.house, person)):
+            return followed
+        asked = answer(sentence, self.house, person)
+        if asked.match.ranking and not asked.requests:
+            self._remember(person, Last(asked.match, asked.match.rule or ""))
+        return asked.reply
+
+    def _recall(self, person: Person) -> Last | None:
+        said, last = self._last.get((person.chat, person.id), (0.0, None))
+        return last if last and self.house.now() - said <= 60 * MINUTES else None
+
+    def _remember(self, person: Person, last: Last) -> None:
+        now = self.house.now()
+        self._last[person.chat, person.id] = (now, last)
+        self._last.move_to_end((person.chat, person.id))
+        while self._last and now - next(iter(self._last.values()))[0] > 60 * MINUTES:
+            self._last.popitem(last=False)  # the oldest stand first, so what is out of date goes at the next question
 
     def ask(self, question: str, person: Person) -> Asked:
         """Answer a text as a question, even where it could be a command, and say all that came of it."""

@@ -5,7 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,9 +54,15 @@ def chat(config: Path | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 @click.option("--batch", type=click.File("rb"), metavar="FILE|-", help='Answer each line {"q": "…"} of a file.')
 @click.option("--lexical", is_flag=True, help="Match by words alone: quicker to start, less sure.")
+@click.option("--explain", is_flag=True, help="Say why it matched: words, phrasing, runner-up, probability.")
 @click.pass_obj
 def ask(
-    config: Path | None, question: tuple[str, ...], as_json: bool, batch: Iterable[bytes] | None, lexical: bool
+    config: Path | None,
+    question: tuple[str, ...],
+    as_json: bool,
+    batch: Iterable[bytes] | None,
+    lexical: bool,
+    explain: bool,
 ) -> None:
     """Answer one QUESTION, or a file of them."""
     if batch is None and not " ".join(question).strip():
@@ -70,6 +76,8 @@ def ask(
     person = _person(settings)
     if batch is None:
         _answer(app, " ".join(question), person, as_json)
+        if explain:
+            _explain(app, " ".join(question), person)
         return
     for text in _questions(batch):
         _answer(app, text, person, as_json)
@@ -285,6 +293,19 @@ def _answer(app: "App", text: str, person: "Person", as_json: bool) -> None:
         click.echo("Next, with pushback ask:")
         for button in reply.buttons:
             click.echo(f"  {button.sentence:<58} {button.label}")
+
+
+def _explain(app: "App", text: str, person: "Person") -> None:
+    """Print why a question matched as it did, and what its probability is made of."""
+    from handlers.follow import explained
+
+    match = app.ask(text, person).answer.match
+    click.echo(f"Read as: {match.reading.prose}")
+    click.echo(explained(match, app.house).text if match.ranking else "No word of it stands in the book.")
+    for place, ident in enumerate(match.ranking, 1):
+        click.echo(f"  {place}. {ident}")
+    if match.features:
+        click.echo(" ".join(f"{name}={value:.2f}" for name, value in asdict(match.features).items()))
 
 
 def _told(asked: "Asked") -> dict[str, Any]:

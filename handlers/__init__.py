@@ -47,7 +47,16 @@ COMMANDS: dict[str, Command] = {
 _ID = re.compile(ID_PATTERN)
 
 
-def command(sentence: str, house: House) -> Callable[[House, Person], Reply] | None:
+@dataclass(frozen=True)
+class Found:
+    """A command that a sentence is: its word, the rule that it names ("" if none), and what to run."""
+
+    word: str
+    rule: str
+    run: Callable[[House, Person], Reply]
+
+
+def command(sentence: str, house: House) -> Found | None:
     """Find the command that a sentence is.
 
     Args:
@@ -55,18 +64,19 @@ def command(sentence: str, house: House) -> Callable[[House, Person], Reply] | N
         house: to tell a rule's id from a word.
 
     Returns:
-        What to run with the house and the person, or None where the sentence is a question.
+        The command, or None where the sentence is a question.
     """
     word, *rest = sentence.lower().split() or [""]
-    found = COMMANDS.get(word.removeprefix("/"))
+    word = word.removeprefix("/")
+    found = COMMANDS.get(word)
     if not found:
         return None
     if found.takes == "nothing":
-        return None if rest else lambda house, person: found.run("", "", house, person)
+        return None if rest else Found(word, "", lambda house, person: found.run("", "", house, person))
     if len(rest) not in (1, 2) or (len(rest) == 2 and rest[1] not in found.then):
         return None
     ident, then = rest[0], rest[1] if len(rest) == 2 else ""
     once_known = word == "rule" and "-" in ident and len(ident) <= ID_LENGTH and _ID.fullmatch(ident)
     if ident not in house.library.rules and not once_known:
         return None
-    return lambda house, person: found.run(ident, then, house, person)
+    return Found(word, ident, lambda house, person: found.run(ident, then, house, person))

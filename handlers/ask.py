@@ -1,11 +1,12 @@
 """The main job: a question in, a card out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from handlers.cards import VERDICTS, card, choice, why
 from handlers.chat import Button, Headline, House, Part, Person, Reply, Section, Small
 from handlers.help import guide
+from knowledge.general import general
 from knowledge.matcher import Match
 from knowledge.model import Role, Rule, Verdict
 from knowledge.requests import is_letter, sender
@@ -107,6 +108,10 @@ def _short(text: str) -> str:
 
 
 _SUPPORT = "support-practitioner-health"
+_GENERAL = (
+    Headline("–", "NO RULE FOR EXACTLY THIS"),
+    Section("", ("The general one for who asks and what they want is below. If waiting could do harm, act first.",)),
+)
 _KINDS: dict[str, Kind] = {"clinical": "clinical", "chat": "chat", "distress": "distress", "profession": "outside"}
 
 
@@ -132,6 +137,12 @@ def _outside(match: Match, house: House, person: Person) -> Answer:
     if kind == "outside" or says:
         reply = Reply((Headline("–", says.upper()), *_no_rule(house).parts[1:]), (_LMC, _HELP))
         return Answer(match, reply, kind)
+    if cell := general(match.reading.terms, house.library.general):
+        rule = rules[cell.rule]
+        ranking = (rule.id, *(each for each in match.ranking if each != rule.id))[: len(match.ranking)]
+        parts = (*_GENERAL, Section(rule.title, (VERDICTS[rule.verdict].text,)))
+        reply = Reply(parts, (Button(rule.title, f"rule {rule.id}"), Button("Not that: ask the LMC", "lmc")))
+        return Answer(replace(match, outcome="choice", ranking=ranking), reply)
     return Answer(match, _no_rule(house), kind)
 
 

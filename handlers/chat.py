@@ -6,6 +6,7 @@ Reply ─┬─ Headline, Title         the first two lines
        └─ Button                  a label, and the sentence that a press sends
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -121,6 +122,7 @@ class House:
     matcher: Matcher
     lmc: Lmc = field(default_factory=Lmc)
     today: Callable[[], date] = date.today
+    now: Callable[[], float] = time.monotonic  # seconds, for what is forgotten after minutes
 
 
 def plain_text(reply: Reply) -> str:

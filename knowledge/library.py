@@ -7,6 +7,8 @@
     <folder>/contacts.toml                  whom to go to, a table each
     <folder>/clauses.toml                   the clauses that were confirmed, by instrument
     <folder>/facets.toml                    what tells near twins apart
+    <folder>/general.toml                   the net under the specific rules: who asks, and what
+    <folder>/near.toml                      pairs of rules that are easily confused
     <folder>/outside.toml                   questions that the book has no rule for, by kind
     <folder>/words.toml                     abbreviations, and words that tell rules nothing apart
 
@@ -29,6 +31,7 @@ from rapidfuzz import process
 
 from knowledge import cache as kept
 from knowledge import model
+from knowledge.general import General
 from knowledge.model import ID_LENGTH, ID_PATTERN, Action, ActionSet, Contact, Letter, Rule, Status
 
 NATIONAL = Path(__file__).parent
@@ -89,6 +92,8 @@ class _Book:
     clauses: dict[str, tuple[str, ...]] = field(default_factory=dict)
     outside: dict[str, Outside] = field(default_factory=dict)
     facets: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
+    near: tuple[tuple[str, str], ...] = ()
+    general: General = field(default_factory=lambda: General(askers={}, acts={}, grid={}))
     words: Words = field(default_factory=lambda: Words(abbreviations={}, stop=frozenset()))
 
 
@@ -107,6 +112,8 @@ class Library:
     clauses: dict[str, tuple[str, ...]]
     outside: dict[str, Outside]
     facets: dict[str, dict[str, tuple[str, ...]]]
+    near: tuple[tuple[str, str], ...]
+    general: General
     words: Words
     digest: str
 
@@ -175,7 +182,7 @@ _PLACES = (
     _Place("actions/*.toml", "sets", ActionSet, lambda path: {"id": path.stem}),
     _Place("actions/*/*.toml", "actions", Action, lambda path: {"id": path.stem, "set": path.parent.name}),
 )
-_TABLES = ("contacts.toml", "clauses.toml", "facets.toml", "outside.toml", "words.toml")
+_TABLES = ("contacts.toml", "clauses.toml", "facets.toml", "general.toml", "near.toml", "outside.toml", "words.toml")
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -239,6 +246,8 @@ def _tables(folders: Sequence[Path], raw: dict[Path, dict[str, Any]], faults: li
     clauses: dict[str, tuple[str, ...]] = {}
     outside: dict[str, Outside] = {}
     facets: dict[str, dict[str, tuple[str, ...]]] = {}
+    near: dict[str, tuple[tuple[str, str], ...]] = {}
+    general = General(askers={}, acts={}, grid={})
     words = Words(abbreviations={}, stop=frozenset())
     for folder in folders:
         path = folder / "contacts.toml"
@@ -251,6 +260,11 @@ def _tables(folders: Sequence[Path], raw: dict[Path, dict[str, Any]], faults: li
         outside |= _checked(dict[str, Outside], raw.get(path, {}), path, faults) or {}
         path = folder / "facets.toml"
         facets |= _checked(dict[str, dict[str, tuple[str, ...]]], raw.get(path, {}), path, faults) or {}
+        path = folder / "general.toml"
+        if path in raw and (net := _checked(General, raw[path], path, faults)):
+            general = net
+        path = folder / "near.toml"
+        near |= _checked(dict[str, tuple[tuple[str, str], ...]], raw.get(path, {}), path, faults) or {}
         path = folder / "words.toml"
         if path in raw and (more := _checked(Words, raw[path], path, faults)):
             words = Words(
@@ -259,7 +273,15 @@ def _tables(folders: Sequence[Path], raw: dict[Path, dict[str, Any]], faults: li
                 clinical=words.clinical | more.clinical,
                 contract=words.contract | more.contract,
             )
-    return {"contacts": contacts, "clauses": clauses, "outside": outside, "facets": facets, "words": words}
+    return {
+        "contacts": contacts,
+        "clauses": clauses,
+        "outside": outside,
+        "facets": facets,
+        "near": near.get("pairs", ()),
+        "general": general,
+        "words": words,
+    }
 
 
 _T = TypeVar("_T")

@@ -24,11 +24,17 @@ _DATED = re.compile(r"\b(?:19|20)\d\d\b|undated", re.IGNORECASE)
 
 def errors(library: Library) -> list[Fault]:
     """Return what must be mended before a release, rule by rule and action by action."""
-    return [fault for rule in library.rules.values() for fault in _errors(rule, library)] + [
-        Fault(f"actions/{action.set}/{action.id}.toml", key, say)
-        for action in library.actions.values()
-        for key, say in _dead_links(action.set, action.letters, library)
-    ]
+    lost = sorted({ident for pair in library.near for ident in pair} - library.rules.keys())
+    near = [Fault("near.toml", "pairs", f"there is no rule {ident!r}: take its pair out") for ident in lost]
+    return (
+        near
+        + [fault for rule in library.rules.values() for fault in _errors(rule, library)]
+        + [
+            Fault(f"actions/{action.set}/{action.id}.toml", key, say)
+            for action in library.actions.values()
+            for key, say in _dead_links(action.set, action.letters, library)
+        ]
+    )
 
 
 def warnings(library: Library, today: datetime.date) -> list[Fault]:
@@ -40,6 +46,9 @@ def warnings(library: Library, today: datetime.date) -> list[Fault]:
         Fault(f"letters/{ident}.toml", "", "no rule and no action uses it")
         for ident in sorted(library.letters.keys() - used)
     ]
+    for asker in library.general.askers:
+        if cells := [what for who, what in library.general.empty() if who == asker]:
+            found.append(Fault("general.toml", f"grid.{asker}", f"no general rule for {', '.join(cells)}"))
     for each in library.sets.values():
         if each.state is State.CURRENT and not any(action.set == each.id for action in library.actions.values()):
             found.append(Fault(f"actions/{each.id}.toml", "state", "a current set without actions"))

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from knowledge.library import Library
-from knowledge.matcher.bands import Features, bands
+from knowledge.matcher.bands import Bands, Features, bands
 from knowledge.matcher.clinical import is_clinical
 from knowledge.matcher.lexical import Lexical
 from knowledge.model import Verdict
@@ -49,7 +49,8 @@ class Match:
 
     `ranking` holds the first five rules' ids, `p` the probability that the first is right, `reading` the question as
     it was spelt out, `phrasing` the words of the first rule that came nearest (semantic design only), `outside` the
-    kind of question outside the book that it was taken for, where there is no answer, `features` what `p` was made of.
+    kind of question outside the book that it was taken for, where there is no answer, `features` what `p` was made of,
+    `hits` the question's words that the first rule holds, the rarest first.
     """
 
     outcome: Outcome
@@ -60,6 +61,7 @@ class Match:
     phrasing: str = ""
     outside: str = ""
     features: Features | None = None
+    hits: tuple[str, ...] = ()
 
     @property
     def least(self) -> float:
@@ -92,6 +94,7 @@ class Matcher:
         self._library = library
         self._cache = cache
         self._rules = library.live
+        self._near = {frozenset(pair) for pair in library.near}
         self._lexical = Lexical(library, cache)
         self._semantic: Semantic | None = None
         self.fallback = "the semantic design was not asked for"
@@ -154,11 +157,12 @@ class Matcher:
         inside = len(self._rules)
         order = sorted(range(inside), key=lambda row: (-fused[row], row))[:RANKED]
         outside = max(range(inside, len(fused)), key=fused.__getitem__, default=None)
-        features = self._features(reading, scores, fused, order, outside)
+        hits = self._hits(reading, order[0])
+        features = self._features(reading, scores, fused, order, outside, hits)
         limits = bands(design)
         p = limits.probability(features)
         outcome: Outcome = "answer" if p >= limits.answer else "choice" if p >= limits.offer else "none"
-        if outcome == "answer" and features.margin < limits.twin and self._opposed(order):
+        if outcome == "answer" and features.margin < self._needed(order, limits):
             outcome = "choice"
         if is_clinical(reading, self._library.words):
             return Match(
@@ -166,7 +170,9 @@ class Matcher:
             )
         kind = self._kind(outside, scores, features) if outside is not None and outcome == "none" else ""
         phrasing = semantic.closest(order[0], near) if semantic else ""
-        return Match(outcome, tuple(self._rules[row].id for row in order), p, reading, design, phrasing, kind, features)
+        return Match(
+            outcome, tuple(self._rules[row].id for row in order), p, reading, design, phrasing, kind, features, hits
+        )
 
     def _features(
         self,
@@ -175,11 +181,11 @@ class Matcher:
         fused: Sequence[float],
         order: Sequence[int],
         outside: int | None,
+        hits: Sequence[str],
     ) -> Features:
         first, inside = order[0], len(self._rules)
         words = self._lexical.content(reading)
         rarity = {word: self._lexical.rarity(word) for word in words}
-        shared = self._lexical.shared(first, words)
         own = scores["meaning" if "meaning" in scores else "centroids"]
         return Features(
             text=math.log1p(scores["pages"][first]),
@@ -188,11 +194,15 @@ class Matcher:
             near=own[first],
             clear=fused[first] - fused[outside] if outside is not None else 1.0,
             agree=sum(first == max(range(inside), key=each.__getitem__) for each in scores.values()) / len(scores),
-            held=sum(rarity[word] for word in shared) / (sum(rarity.values()) or 1.0),
+            held=sum(rarity[word] for word in hits) / (sum(rarity.values()) or 1.0),
         )
 
+    def _hits(self, reading: Reading, rule: int) -> tuple[str, ...]:
+        words = self._lexical.shared(rule, self._lexical.content(reading))
+        return tuple(sorted(words, key=self._lexical.rarity, reverse=True))
+
     def _kind(self, outside: int, scores: dict[str, list[float]], features: Features) -> str:
-        """Name the kind of question outside the book that this is; "" where it is only that no rule came near."""
+        """Name the kind of question outside the book that this is; "" where only no rule came near."""
         kind = self._library.decoys[outside - len(self._rules)][0]
         score = "meaning" if "meaning" in scores else "centroids"
         sure = scores["pages"][outside] > 0 and scores[score][outside] >= LIKE[score]
@@ -200,12 +210,15 @@ class Matcher:
             return kind if sure and features.clear < 0 else ""
         return kind if scores["pages"][outside] > 0 and features.clear <= 0 else ""
 
-    def _opposed(self, order: Sequence[int]) -> bool:
-        """Whether the first two rules would have a GP do opposite things."""
-        first, second = (self._rules[row].verdict for row in order[:2])
-        return (first is Verdict.MUST_DO and second in _LETS_DECLINE) or (
-            second is Verdict.MUST_DO and first in _LETS_DECLINE
-        )
+    def _needed(self, order: Sequence[int], limits: Bands) -> float:
+        """Say by how much the first rule must lead: twins, and rules that say the opposite, are never guessed."""
+        if len(order) < 2:
+            return 0.0
+        first, second = (self._rules[row] for row in order[:2])
+        verdicts = {first.verdict, second.verdict}
+        if Verdict.MUST_DO in verdicts and verdicts & _LETS_DECLINE:
+            return limits.opposed
+        return limits.twin if frozenset((first.id, second.id)) in self._near else 0.0
 
 
 def _fuse(scores: dict[str, list[float]], weights: dict[str, float]) -> list[float]:

@@ -30,6 +30,7 @@ class Bands:
     answer: float
     offer: float
     twin: float
+    opposed: float
     bias: float
     weights: Features
 
@@ -45,4 +46,4 @@ def bands(design: str) -> Bands:
     raw: dict[str, Any] = tomllib.loads(FILE.read_text(encoding="utf-8"))
     fitted = dict(raw[design])
     bias = fitted.pop("bias")
-    return Bands(raw["answer"], raw["offer"], raw["twin"], bias, Features(**fitted))
+    return Bands(raw["answer"], raw["offer"], raw["twin"], raw["opposed"], bias, Features(**fitted))

@@ -43,7 +43,8 @@ def main(paths: Iterable[str]) -> str:
         "# Written by `python -m knowledge.matcher.fit`; the thresholds are chosen by hand.",
         f"answer = {limits.answer}   # at and above it: an answer",
         f"offer = {limits.offer}   # at and above it: three to choose from; below it: no rule",
-        f"twin = {limits.twin}   # a duty and a rule that lets a GP decline, nearer than this, are both offered",
+        f"twin = {limits.twin}   # two rules of near.toml, nearer than this after fusion, are both offered",
+        f"opposed = {limits.opposed}   # and so are a duty and a rule that lets a GP decline",
         f"fitted = {datetime.date.today().isoformat()}",
         f'book = "{library.digest}"',
     ]

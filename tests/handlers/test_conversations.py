@@ -116,6 +116,14 @@ def test_a_clinical_question_is_refused_as_one(app: App) -> None:
     assert near.buttons[0].sentence == "rule ring-pessary"
 
 
+def test_the_general_rule_is_the_net(app: App) -> None:
+    asked = app.ask("embassy demands a countersigned proof for the budgerigar quarantine", GP)
+    assert asked.answer.match.outcome == "choice"
+    text = plain_text(asked.answer.reply)
+    assert text.startswith("– NO RULE FOR EXACTLY THIS")
+    assert asked.answer.reply.buttons[0].sentence == "rule to-whom-it-may-concern-letter"
+
+
 def test_distress_gets_support_first(app: App) -> None:
     asked = app.ask("I feel like killing myself", GP)
     assert asked.answer.kind == "distress"

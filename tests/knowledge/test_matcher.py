@@ -106,7 +106,7 @@ OTHERS = ["school", "gym", "travel", "housing", "prison", "court", "nursery", "u
 
 
 def test_a_duty_and_its_opposite_are_never_guessed_between(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
-    sure = Bands(0.7, 0.3, 0.12, 10.0, Features(0, 0, 0, 0, 0, 0, 0))  # certain of whatever comes first
+    sure = Bands(0.7, 0.3, 0.2, 0.3, 10.0, Features(0, 0, 0, 0, 0, 0, 0))  # certain of whatever comes first
     monkeypatch.setattr("knowledge.matcher.bands", lambda _: sure)
     others = {f"other_{n}": rule_text(**BARE, asks=_asks(f"{word} letter")) for n, word in enumerate(OTHERS)}
     matcher = Matcher(load([book(duty=MUST, favour=MAY, **others)]))
