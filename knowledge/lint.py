@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from knowledge.library import Fault, Library
 from knowledge.matcher import Matcher
+from knowledge.matcher.bands import outgrown
 from knowledge.model import Confidence, Rule, State, Status
 
 HARDEST = 12.0  # Flesch-Kincaid grade of an answer: what a tired reader takes in at once
@@ -40,6 +41,8 @@ def errors(library: Library) -> list[Fault]:
 def warnings(library: Library, today: datetime.date) -> list[Fault]:
     """Return what a person should look at: past dates, missing links, sets and letters that nothing uses."""
     found = [fault for rule in library.rules.values() for fault in _warnings(rule, today)]
+    if grown := outgrown(sum(len(rule.asks) for rule in library.live)):
+        found.append(Fault("matcher/bands.toml", "phrasings", grown))
     used = {rule.letter for rule in library.rules.values()}
     used |= {letter for action in library.actions.values() for letter in action.letters}
     found += [

@@ -10,8 +10,8 @@ import csv
 import json
 import random
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
@@ -21,7 +21,7 @@ from rich.table import Table
 from knowledge.general import General
 from knowledge.library import Library, load
 from knowledge.matcher import Matcher
-from knowledge.model import Rule, Verdict
+from knowledge.model import Role, Rule, Status, Verdict
 
 SHOTS = (5, 8, 12)
 SEED = 20261121
@@ -49,6 +49,8 @@ class Intent:
     depends_on: str = ""
     unless: tuple[str, ...] = ()
     verdict: Verdict = Verdict.SIGNPOST
+    status: Status = Status.DRAFT
+    roles: Mapping[Role, str] = field(default_factory=dict)
 
 
 Labelled = list[tuple[str, str]]  # question and intent, "" where it is outside
@@ -72,10 +74,11 @@ def _sets(folder: Path) -> Iterator[tuple[str, Labelled, Labelled]]:
         train, test = ([(q, label) for q, label in raw[part]] for part in ("train", "test"))
         yield "CLINC150", train, test + [(q, "") for q, _ in raw["oos_test"]]
     if (folder / "banking77").is_dir():
-        yield "BANKING77", *(_csv(folder / "banking77" / f"{part}.csv") for part in ("train", "test"))
+        banking = folder / "banking77"
+        yield "BANKING77", _csv(banking / "train.csv"), _csv(banking / "test.csv")
     for name in ("curekart", "sofmattress", "powerplay11"):
         if (folder / f"{name}_train.csv").is_file():
-            yield name, *(_csv(folder / f"{name}_{part}.csv") for part in ("train", "test"))
+            yield name, _csv(folder / f"{name}_train.csv"), _csv(folder / f"{name}_test.csv")
 
 
 def _csv(path: Path) -> Labelled:
@@ -92,7 +95,7 @@ def _measured(train: Labelled, test: Labelled, shots: int) -> tuple[str, str, st
     names = {label: f"intent-{number}" for number, label in enumerate(sorted(picked))}
     rules = {names[label]: cast(Rule, Intent(names[label], tuple(asks))) for label, asks in picked.items()}
     words = load().words
-    library = _Book(
+    library = Library(
         rules, {}, {}, {}, {}, {}, {}, {}, (), General(askers={}, acts={}, grid={}), words, f"public-{shots}"
     )
     matcher = Matcher(library)
@@ -109,15 +112,6 @@ def _measured(train: Labelled, test: Labelled, shots: int) -> tuple[str, str, st
             below += match.p < 0.5
     matcher.close()
     return f"{first / inside:.1%}", f"{among / inside:.1%}", f"{below / outside:.1%}" if outside else "-"
-
-
-class _Book(Library):
-    """A library whose rules are intents: all of them live."""
-
-    @property
-    def live(self) -> tuple[Rule, ...]:  # type: ignore[override]
-        """Every intent."""
-        return tuple(self.rules.values())
 
 
 if __name__ == "__main__":

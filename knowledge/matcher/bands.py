@@ -40,6 +40,18 @@ class Bands:
         return 1 / (1 + math.exp(-(self.bias + sum(weight * value for weight, value in said))))
 
 
+MOVED = 0.05  # share of phrasings added or taken out after which the weights should be fitted again
+
+
+def outgrown(phrasings: int) -> str:
+    """Say why the weights should be fitted again for a book of so many phrasings; "" where they need not."""
+    raw: dict[str, Any] = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    fitted = int(raw["phrasings"])
+    if abs(phrasings - fitted) <= MOVED * fitted:
+        return ""
+    return f"fitted {raw['fitted']} on {fitted} phrasings, and this book has {phrasings}: fit again (docs/matching.md)"
+
+
 @cache
 def bands(design: str) -> Bands:
     """Return the bands of a design, "semantic" or "lexical"."""

@@ -34,8 +34,8 @@ class _Set:
     fold: Array
 
 
-def main(paths: Iterable[str]) -> str:
-    """Fit both designs and return the text of bands.toml."""
+def main(paths: Iterable[str], designs: Iterable[str] = ("semantic", "lexical")) -> str:
+    """Fit the designs and return the text of bands.toml."""
     library = load()
     limits = bands("semantic")
     lines = [
@@ -47,9 +47,10 @@ def main(paths: Iterable[str]) -> str:
         f"opposed = {limits.opposed}   # and so are a duty and a rule that lets a GP decline",
         f"fitted = {datetime.date.today().isoformat()}",
         f'book = "{library.digest}"',
+        f"phrasings = {sum(len(rule.asks) for rule in library.live)}   # of that book",
     ]
     questions = list(_questions(paths))
-    for design in ("semantic", "lexical"):
+    for design in designs:
         matcher = Matcher(library)
         if design == "semantic" and not matcher.learn():
             raise SystemExit(f"the semantic design cannot be fitted: {matcher.fallback}")
