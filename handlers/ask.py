@@ -78,7 +78,7 @@ def _letter(text: str, house: House) -> Answer | None:
     if not is_letter(text, found):
         return None
     who = sender(text)
-    asked = tuple(Request(each, house.matcher.match(f"{who} asks gp to {each}")) for each in found)
+    asked = tuple(Request(each, _netted(house.matcher.match(f"{who} asks gp to {each}"), house)) for each in found)
     reached = {each.match.ranking[0] for each in asked if each.match.outcome != "none"}
     if len(text.splitlines()) == 1 and len(reached) < len(asked):
         return None  # one line that comes to one rule is one question
@@ -92,6 +92,15 @@ def _letter(text: str, house: House) -> Answer | None:
             buttons.append(Button(f"{number}: {rule.title}", f"rule {rule.id}"))
     parts.append(Small("A request that cannot wait is made safe first. Open each for when its answer flips."))
     return Answer(asked[0].match, Reply(tuple(parts), (*dict.fromkeys(buttons), _LMC)), requests=asked)
+
+
+def _netted(match: Match, house: House) -> Match:
+    """Put the general rule for who asks and what they want before a match that came to nothing."""
+    cell = general(match.reading.terms, house.library.general) if match.outcome == "none" and match.ranking else None
+    if not cell:
+        return match
+    rest = tuple(each for each in match.ranking if each != cell.rule)
+    return replace(match, outcome="choice", ranking=(cell.rule, *rest)[: len(match.ranking)])
 
 
 def _line(match: Match, house: House) -> str:
@@ -137,12 +146,12 @@ def _outside(match: Match, house: House, person: Person) -> Answer:
     if kind == "outside" or says:
         reply = Reply((Headline("–", says.upper()), *_no_rule(house).parts[1:]), (_LMC, _HELP))
         return Answer(match, reply, kind)
-    if cell := general(match.reading.terms, house.library.general):
-        rule = rules[cell.rule]
-        ranking = (rule.id, *(each for each in match.ranking if each != rule.id))[: len(match.ranking)]
+    netted = _netted(match, house)
+    if netted.outcome == "choice":
+        rule = rules[netted.ranking[0]]
         parts = (*_GENERAL, Section(rule.title, (VERDICTS[rule.verdict].text,)))
         reply = Reply(parts, (Button(rule.title, f"rule {rule.id}"), Button("Not that: ask the LMC", "lmc")))
-        return Answer(replace(match, outcome="choice", ranking=ranking), reply)
+        return Answer(netted, reply)
     return Answer(match, _no_rule(house), kind)
 
 
