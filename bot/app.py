@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import handlers
 from handlers.ask import Answer, answer
 from handlers.chat import Ask, Button, Headline, House, Person, Reply, Section
-from handlers.follow import MINUTES, Last, explained, follow
+from handlers.follow import MINUTES, Last, explained, follow, others
 from handlers.privacy import Masked, mask
 
 log = logging.getLogger("pushback")
@@ -51,6 +51,8 @@ class App:
         """A command, what follows from the last answer, or a question: in that order."""
         last = self._recall(person)
         if found := handlers.command(sentence, self.house):
+            if last and found.word == "not" and found.rule in last.match.ranking:
+                return others(replace(last, rule=found.rule), self.house, person)
             reply = found.run(self.house, person)
             rule = self.house.library.rules.get(found.rule)
             if rule and found.word != "not":

@@ -329,7 +329,7 @@ def _matched(match: "Match") -> dict[str, Any]:
         "outcome": match.outcome,
         "rule": match.rule,
         "choices": list(match.choices),
-        "ranking": list(match.ranking),
+        "ranking": list(match.ranking[:5]),
         "p": round(match.p, 4),
     }
 

@@ -8,11 +8,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from handlers.ask import open_rule, open_why
+from handlers.ask import NEAREST, open_rule, open_why
 from handlers.cards import choice
 from handlers.chat import Button, Headline, House, Person, Reply, Section, Small
 from handlers.letter import open_letter
-from knowledge.matcher import Match
+from knowledge.matcher import OFFERED, Match
 from knowledge.model import Nation, Role
 
 MINUTES = 10
@@ -63,9 +63,11 @@ def _fee(last: Last, house: House, _person: Person) -> Reply:
     return Reply((Headline("£", "WHO PAYS"), Section("", (said,)), Small(rule.title)), buttons)
 
 
-def _others(last: Last, house: House, _person: Person) -> Reply:
-    rules = [house.library.rules[each] for each in last.match.ranking if each != last.rule][:3]
-    return choice(rules, Headline("?", "PERHAPS ONE OF THESE"))
+def others(last: Last, house: House, _person: Person) -> Reply:
+    """Offer the next three rules: those after the answer, or after the three that were offered."""
+    seen = {last.rule} if last.match.rule or last.rule else set(last.match.choices)
+    rules = [house.library.rules[each] for each in last.match.ranking if each not in seen][:OFFERED]
+    return choice(rules, NEAREST)
 
 
 # What a person may say after an answer, and what it gives them.
@@ -74,7 +76,7 @@ _SAYINGS: tuple[tuple[str, Callable[[Last, House, Person], Reply]], ...] = (
     (r"sources?|links?|clauses?|basis|evidence|says who|where does it say (?:that|so)|can you prove it", _why),
     (r"letters?|templates?|(?:a )?letter please|(?:give me|draft|send)(?: me)? (?:a |the )?letter", _letter),
     (r"who pays|who funds (?:it|this|that)|fees?|can (?:we|i) charge|what can (?:we|i) charge|how much|cost", _fee),
-    (r"not my question|not that|wrong one|none of (?:these|those|them)|something else|no,? not that", _others),
+    (r"not my question|not that|wrong one|none of (?:these|those|them)|something else|no,? not that", others),
 )
 
 
@@ -92,7 +94,7 @@ def follow(sentence: str, last: Last, house: House, person: Person) -> Reply | N
     """
     said = sentence.lower().strip()
     if last.rule not in house.library.rules:
-        return _others(last, house, person) if _asks_for(_SAYINGS[-1][0]).match(said) else None
+        return others(last, house, person) if _asks_for(_SAYINGS[-1][0]).match(said) else None
     for words, answer in _SAYINGS:
         if _asks_for(words).match(said):
             return answer(last, house, person)

@@ -39,7 +39,7 @@ FUSION: dict[Design, dict[str, float]] = {
 LIKE = {"meaning": 0.5, "centroids": 0.3}  # how like an example of distress a question must be, as a cosine
 FACETS = 0.1  # what a facet that fits adds to a score after fusion: +0.3 points on single questions, +2.5 on twins
 OFFERED = 3  # rules that a choice offers
-RANKED = 5  # rules that a match tells of
+RANKED = 7  # rules that a match tells of: those offered, and those offered next
 _LETS_DECLINE = {Verdict.NOT_YOURS, Verdict.MAY_DECLINE, Verdict.COMMISSIONED_ONLY}
 
 
@@ -47,7 +47,7 @@ _LETS_DECLINE = {Verdict.NOT_YOURS, Verdict.MAY_DECLINE, Verdict.COMMISSIONED_ON
 class Match:
     """What a question was taken for.
 
-    `ranking` holds the first five rules' ids, `p` the probability that the first is right, `reading` the question as
+    `ranking` holds the first seven rules' ids, `p` the probability that the first is right, `reading` the question as
     it was spelt out, `phrasing` the words of the first rule that came nearest (semantic design only), `outside` the
     kind of question outside the book that it was taken for, where there is no answer, `features` what `p` was made of,
     `hits` the question's words that the first rule holds, the rarest first.

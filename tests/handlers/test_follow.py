@@ -87,3 +87,30 @@ def test_why_says_why_it_matched(app: App) -> None:
 def test_a_known_role_is_kept(app: App) -> None:
     locum = dataclasses.replace(GP, role=Role.LOCUM)
     assert "As a locum: " in say(app, QUESTION, locum)
+
+
+VAGUE = [
+    "sick note",
+    "referral",
+    "bloods",
+    "monitoring letter",
+    "clinic asks for results",
+    "form to sign",
+    "a private scan",
+]
+
+
+def test_what_was_offered_is_not_offered_again(app: App) -> None:
+    vague = next(q for q in VAGUE if app.house.matcher.match(q).outcome == "choice")
+    first = app.handle(Ask(GP, vague))
+    offered = [button.sentence for button in first.buttons[:3]]
+    after = [button.sentence for button in app.handle(Ask(GP, "none of these")).buttons[:3]]
+    assert len(after) == 3
+    assert not set(offered) & set(after)
+
+
+def test_the_button_knows_the_question(app: App) -> None:
+    say(app, QUESTION)
+    wanted = [each for each in app.house.matcher.match(QUESTION).ranking if each != "bloods-before-outpatient-clinic"]
+    reply = app.handle(Ask(GP, "not bloods-before-outpatient-clinic"))
+    assert [button.sentence for button in reply.buttons[:3]] == [f"rule {each}" for each in wanted[:3]]
