@@ -1,7 +1,8 @@
-"""The one way in: masked, routed, answered. It never raises: a chat goes on whatever a person sends."""
+"""The one way in: masked, routed, answered. `App.handle` never raises: a chat goes on whatever a person sends."""
 
 import logging
 import secrets
+import traceback
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 
@@ -10,6 +11,7 @@ from handlers.ask import Answer, answer
 from handlers.chat import Ask, Button, Headline, House, Person, Reply, Section
 from handlers.follow import MINUTES, Last, explained, follow, others
 from handlers.privacy import Masked, mask
+from knowledge.text import Reading
 
 log = logging.getLogger("pushback")
 
@@ -42,9 +44,11 @@ class App:
         try:
             masked = mask(ask.text)
             return _told(masked, self._answer(masked.text, ask.person))
-        except Exception:
+        except Exception as error:
             reference = secrets.token_hex(3)
-            log.exception("answering failed, reference %s", reference)  # the trace, never the person's words
+            # Where it broke and what kind of fault, never its message: that may quote the person's words.
+            where = "".join(traceback.format_tb(error.__traceback__))
+            log.error("answering failed, reference %s: %s\n%s", reference, type(error).__name__, where)
             return _sorry(reference)
 
     def _answer(self, sentence: str, person: Person) -> Reply:
@@ -70,15 +74,20 @@ class App:
         return asked.reply
 
     def _recall(self, person: Person) -> Last | None:
-        said, last = self._last.get((person.chat, person.id), (0.0, None))
-        return last if last and self.house.now() - said <= 60 * MINUTES else None
+        self._forget()
+        return self._last.get((person.chat, person.id), (0.0, None))[1]
 
     def _remember(self, person: Person, last: Last) -> None:
-        now = self.house.now()
-        self._last[person.chat, person.id] = (now, last)
+        """Keep the rules that a question came to, and none of its words but those that the book holds too."""
+        self._forget()
+        bare = replace(last, match=replace(last.match, reading=Reading("", ())))
+        self._last[person.chat, person.id] = (self.house.now(), bare)
         self._last.move_to_end((person.chat, person.id))
-        while self._last and now - next(iter(self._last.values()))[0] > 60 * MINUTES:
-            self._last.popitem(last=False)  # the oldest stand first, so what is out of date goes at the next question
+
+    def _forget(self) -> None:
+        """Drop what is older than ten minutes; the oldest stand first."""
+        while self._last and self.house.now() - next(iter(self._last.values()))[0] > 60 * MINUTES:
+            self._last.popitem(last=False)
 
     def ask(self, question: str, person: Person) -> Asked:
         """Answer a text as a question, even where it could be a command, and say all that came of it."""

@@ -79,8 +79,8 @@ def ask(
         if explain:
             _explain(app, " ".join(question), person)
         return
-    for text in _questions(batch):
-        _answer(app, text, person, as_json)
+    for number, text in enumerate(_questions(batch)):
+        _answer(app, text, replace(person, id=str(number)), as_json)  # no line follows from the one before it
 
 
 @main.group()

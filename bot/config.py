@@ -7,6 +7,7 @@ the two together.
 pydantic alone reads it: pydantic-settings would double the time that every command takes to start.
 """
 
+import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -93,7 +94,8 @@ def read(environment: Mapping[str, str], path: Path | None = None) -> Config:
     try:
         overrides = _variables(environment)
         for table, keys in overrides.items():
-            raw[table] = (raw.get(table) or {}) | {key: value for key, (_, value) in keys.items()}
+            if isinstance(raw.setdefault(table, {}), dict):
+                raw[table] |= {key: value for key, (_, value) in keys.items()}
         config = Config.model_validate(raw)
     except ValidationError as error:
         raise ConfigError("\n".join(_faults(error, place, overrides))) from error
@@ -132,8 +134,13 @@ def _variables(environment: Mapping[str, str]) -> dict[str, dict[str, tuple[str,
                 content = Path(value).read_text(encoding="utf-8").strip()
             except (OSError, UnicodeDecodeError) as error:
                 raise ConfigError(f"{name}: the file that it names cannot be read: {error}") from error
-        found.setdefault(table, {})[key] = (name, content.split(":") if (table, key) == ("book", "local") else content)
+        found.setdefault(table, {})[key] = (name, _folders(content) if (table, key) == ("book", "local") else content)
     return found
+
+
+def _folders(content: str) -> list[str]:
+    """Cut a list of folders as the system writes a path list: colons, or semicolons on Windows."""
+    return [part for part in content.split(os.pathsep) if part]
 
 
 def _faults(error: ValidationError, place: Path, overrides: dict[str, dict[str, tuple[str, Any]]]) -> list[str]:

@@ -76,7 +76,8 @@ def command(sentence: str, house: House) -> Found | None:
     if len(rest) not in (1, 2) or (len(rest) == 2 and rest[1] not in found.then):
         return None
     ident, then = rest[0], rest[1] if len(rest) == 2 else ""
-    once_known = word == "rule" and "-" in ident and len(ident) <= ID_LENGTH and _ID.fullmatch(ident)
+    hyphens = 1 if word == "rule" else 2  # "why pre-op" is a question; "why hospital-fit-note" never was
+    once_known = ident.count("-") >= hyphens and len(ident) <= ID_LENGTH and _ID.fullmatch(ident)
     if ident not in house.library.rules and not once_known:
         return None
     return Found(word, ident, lambda house, person: found.run(ident, then, house, person))

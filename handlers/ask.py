@@ -1,5 +1,6 @@
 """The main job: a question in, a card out."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -54,8 +55,21 @@ def answer(question: str, house: House, person: Person) -> Answer:
     Returns:
         One rule's card; or up to three rules to choose from; or the plain word that there is no rule.
     """
-    if pasted := _letter(question, house):
-        return pasted
+    found = _letter(question, house) or _question(question, house, person)
+    if found.kind == "distress" or not _CRISIS.search(question.lower()):
+        return found
+    return replace(found, reply=Reply((IN_DANGER, *found.reply.parts), found.reply.buttons))
+
+
+# Somebody's life is in danger: said first, whatever the question is about and whatever the book holds.
+_CRISIS = re.compile(
+    r"\b(?:kill|hang|harm|hurt)(?:ing)? (?:him|her|them|my|your)sel(?:f|ves)\b|\bsuicid|\boverdos(?:e|ed|ing)\b"
+    r"|\b(?:end|ending|take|taking) (?:it all|(?:his|her|their|my) (?:own )?li(?:fe|ves))\b|\bwants? to die\b"
+)
+IN_DANGER = Section("In danger now", ("999. Urgent mental health help: 111, or your crisis team. Act first.",))
+
+
+def _question(question: str, house: House, person: Person) -> Answer:
     match = house.matcher.match(question)
     rules = house.library.rules
     if match.rule:
@@ -72,11 +86,16 @@ def answer(question: str, house: House, person: Person) -> Answer:
     return Answer(match, reply, verdict=rules[match.rule].verdict if match.rule else None)
 
 
+MOST = 12  # requests of one letter that are answered: more than a screen holds is not read
+LONGEST_LETTER = 10_000  # characters of a pasted letter that are searched for requests
+
+
 def _letter(text: str, house: House) -> Answer | None:
     """Answer each request of a pasted letter in a line; None where the text is a question after all."""
-    found = asked_of_us(text)
+    found = asked_of_us(text[:LONGEST_LETTER])
     if not is_letter(text, found):
         return None
+    left, found = found[MOST:], found[:MOST]
     who = sender(text)
     asked = tuple(Request(each, _netted(house.matcher.match(f"{who} asks gp to {each}"), house)) for each in found)
     reached = {each.match.ranking[0] for each in asked if each.match.outcome != "none"}
@@ -90,17 +109,19 @@ def _letter(text: str, house: House) -> Answer | None:
         if each.match.outcome != "none":
             rule = rules[each.match.ranking[0]]
             buttons.append(Button(f"{number}: {rule.title}", f"rule {rule.id}"))
+    if left:
+        parts.append(Section("Not read", (f"{len(left)} more requests: paste them in a message of their own.",)))
     parts.append(Small("A request that cannot wait is made safe first. Open each for when its answer flips."))
     return Answer(asked[0].match, Reply(tuple(parts), (*dict.fromkeys(buttons), _LMC)), requests=asked)
 
 
 def _netted(match: Match, house: House) -> Match:
     """Put the general rule for who asks and what they want before a match that came to nothing."""
-    cell = general(match.reading.terms, house.library.general) if match.outcome == "none" and match.ranking else None
-    if not cell:
+    if match.outcome != "none" or match.outside or not match.ranking:
         return match
-    rest = tuple(each for each in match.ranking if each != cell.rule)
-    return replace(match, outcome="choice", ranking=(cell.rule, *rest)[: len(match.ranking)])
+    cell = general(match.reading.terms, house.library.general)
+    live = cell and cell.rule in {rule.id for rule in house.library.live}
+    return replace(match, outcome="choice", ranking=(cell.rule,)) if cell and live else match
 
 
 def _line(match: Match, house: House) -> str:
@@ -109,6 +130,8 @@ def _line(match: Match, house: House) -> str:
         return f"{VERDICTS[rules[0].verdict].text}. {rules[0].title}"
     if match.outcome == "choice":
         return "Perhaps: " + "; or ".join(f"{rule.title} ({VERDICTS[rule.verdict].text})" for rule in rules[:2])
+    if match.outside:
+        return house.library.outside[match.outside].says + "."
     return "No rule for this yet: ask the LMC."
 
 
@@ -116,6 +139,23 @@ def _short(text: str) -> str:
     return text if len(text) <= 80 else text[:77].rsplit(" ", 1)[0] + " \u2026"
 
 
+# Words of a question that is about somebody else: the support card is for whoever asks.
+_OTHERS = {
+    "patient",
+    "patients",
+    "he",
+    "she",
+    "him",
+    "her",
+    "his",
+    "they",
+    "mum",
+    "dad",
+    "husband",
+    "wife",
+    "son",
+    "daughter",
+}
 _SUPPORT = "support-practitioner-health"
 _GENERAL = (
     Headline("–", "NO RULE FOR EXACTLY THIS"),
@@ -128,6 +168,8 @@ def _outside(match: Match, house: House, person: Person) -> Answer:
     """Say what a question outside the book is taken for, and the nearest way on."""
     rules, kind = house.library.rules, _KINDS.get(match.outside, "no-rule")
     says = house.library.outside[match.outside].says if match.outside else ""
+    if kind == "distress" and not _OTHERS.isdisjoint(match.reading.terms):
+        return Answer(match, Reply((IN_DANGER, *_no_rule(house).parts), (_LMC, _HELP)), kind)
     if kind == "distress" and _SUPPORT in rules:
         shown = card(rules[_SUPPORT], house, person)
         return Answer(match, Reply((Section("", (f"{says}. In danger now: 999.",)), *shown.parts), shown.buttons), kind)

@@ -51,7 +51,7 @@ def card(rule: Rule, house: House, person: Person, beside: Sequence[Rule] = (), 
         The card: verdict, question as understood, answer, who, unless, basis with a link, one small line; and buttons.
     """
     role = role or person.role
-    parts = [VERDICTS[rule.verdict], Title(rule.title), *_warnings(rule, house.today(), person.nation)]
+    parts = [VERDICTS[rule.verdict], Title(rule.title), *warnings(rule, house.today(), person.nation)]
     parts.append(Section("", (rule.answer,)))
     if role and role in rule.roles:
         parts.append(Section(f"As {ROLES[role]}", (rule.roles[role],)))
@@ -68,7 +68,7 @@ def card(rule: Rule, house: House, person: Person, beside: Sequence[Rule] = (), 
 def why(rule: Rule, house: House, person: Person, role: Role | None = None) -> Reply:
     """Write what stands behind a rule: the reason, every clause, every source, what to watch."""
     role = role or person.role
-    parts: list[Part] = [VERDICTS[rule.verdict], Title(rule.title), *_warnings(rule, house.today(), person.nation)]
+    parts: list[Part] = [VERDICTS[rule.verdict], Title(rule.title), *warnings(rule, house.today(), person.nation)]
     parts.append(Section("Why", (rule.why,)))
     if rule.depends_on:
         parts.append(Section("It depends on", (rule.depends_on,)))
@@ -95,20 +95,20 @@ def choice(rules: Sequence[Rule], intro: Headline) -> Reply:
     return Reply(tuple(parts), (*buttons, Button("None of these: ask the LMC", "lmc")))
 
 
-def _warnings(rule: Rule, today: date, nation: Nation) -> list[Part]:
+def warnings(rule: Rule, today: date, nation: Nation) -> list[Part]:
     """What must be seen before the answer is."""
-    warnings: list[Part] = []
+    found: list[Part] = []
     if rule.status is Status.RETIRED:
-        warnings.append(Section("Withdrawn", ("This rule no longer holds. Ask the LMC.",)))
+        found.append(Section("Withdrawn", ("This rule no longer holds. Ask the LMC.",)))
     if nation not in rule.nations:
         where = _and([NATIONS[each] for each in rule.nations])
-        warnings.append(Section("Another nation", (f"This is the rule in {where}. Check it for {NATIONS[nation]}.",)))
+        found.append(Section("Another nation", (f"This is the rule in {where}. Check it for {NATIONS[nation]}.",)))
     if rule.due(today):
         said = f"This rule was due for review by {day(rule.review_by)}. Check it before you rely on it."
-        warnings.append(Section("Out of date", (said,)))
+        found.append(Section("Out of date", (said,)))
     if rule.valid_from and today < rule.valid_from:
-        warnings.append(Section("Not yet", (f"This holds from {day(rule.valid_from)}.",)))
-    return warnings
+        found.append(Section("Not yet", (f"This holds from {day(rule.valid_from)}.",)))
+    return found
 
 
 def _basis(rule: Rule) -> list[Part]:
@@ -167,7 +167,8 @@ def _small(rule: Rule) -> str:
 
 
 def _buttons(rule: Rule, role: Role | None, beside: Sequence[Rule]) -> list[Button]:
-    buttons = [Button("Letter", f"letter {rule.id}")] if rule.letter else []
+    sendable = rule.letter and rule.status is not Status.RETIRED
+    buttons = [Button("Letter", f"letter {rule.id}")] if sendable else []
     buttons += [Button("Why", f"why {rule.id}"), Button("Not my question", f"not {rule.id}")]
     if role is None:
         buttons += [Button(f"I am {ROLES[each]}", f"rule {rule.id} {each}") for each in rule.roles]

@@ -16,6 +16,7 @@ from knowledge.matcher import OFFERED, Match
 from knowledge.model import Nation, Role
 
 MINUTES = 10
+LONGEST = 60  # characters of what can only be understood after an answer
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,8 @@ def follow(sentence: str, last: Last, house: House, person: Person) -> Reply | N
         The reply, or None where the sentence stands alone.
     """
     said = sentence.lower().strip()
+    if len(said) > LONGEST:
+        return None
     if last.rule not in house.library.rules:
         return others(last, house, person) if _asks_for(_SAYINGS[-1][0]).match(said) else None
     for words, answer in _SAYINGS:

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Mapping
 
-from handlers.cards import day, named
+from handlers.cards import day, named, warnings
 from handlers.chat import Block, Button, Headline, House, Part, Person, Reply, Section, Title
-from knowledge.model import Rule
+from knowledge.model import Rule, Status
 
 # What each wording is called on its button, in the order of a quarrel.
 WORDINGS = {
@@ -18,11 +18,11 @@ _TO = {"escalate": "The contract lead, at the ICB or whichever body stands above
 _GAPS = {"practice": "[your practice]", "provider": "[the provider]", "service": "[the service]"}
 
 
-def open_letter(ident: str, wording: str, house: House, _person: Person) -> Reply:
+def open_letter(ident: str, wording: str, house: House, person: Person) -> Reply:
     """Show a rule's letter, ready to paste: `letter hospital-fit-note`, `letter hospital-fit-note repeat`."""
     rule = house.library.rules.get(ident)
     letter = house.library.letters.get(rule.letter) if rule else None
-    if rule is None or letter is None:
+    if rule is None or letter is None or rule.status is Status.RETIRED:
         said = f"The book holds no letter for {rule.title if rule else ident}. Its clause, under Why, is what to quote."
         back = (Button("Back to the answer", f"rule {ident}"),) if rule else ()
         return Reply((Headline("–", "NO LETTER FOR THIS"), Section("", (said,))), (*back, Button("Ask the LMC", "lmc")))
@@ -32,6 +32,7 @@ def open_letter(ident: str, wording: str, house: House, _person: Person) -> Repl
     parts: list[Part] = [
         Headline("✉", f"LETTER: {letter.title}"),
         Title(f"{WORDINGS[chosen]}, for: {rule.title}"),
+        *warnings(rule, house.today(), person.nation),
         Section("To", (fill(_TO.get(chosen, letter.to), filled),)),
         # Above the sender nobody is named, and a patient knows who they are: both get the letter's title as subject.
         Section("Subject", (letter.title if chosen in _TO else fill(letter.subject, filled),)),

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from stdnum.gb import nhs
 
-_DIGITS = re.compile(r"(?<!\d)\d(?:[ \u00a0.\-]{0,2}\d){9}(?!\d)")
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+# Ten digits with up to two marks between them, wherever they begin: a date of birth before a number hides its start.
+_DIGITS = re.compile(r"(?<!\d)(?=(\d(?:[\W_]{0,2}\d){9})(?!\d))")
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 @dataclass(frozen=True)
@@ -31,14 +32,14 @@ def mask(text: str) -> Masked:
     """
     kinds: list[str] = []
 
-    def number(found: re.Match[str]) -> str:
-        if not nhs.is_valid(re.sub(r"\D", "", found.group())):
-            return found.group()
-        kinds.append("nhs-number")
-        return "[NHS number]"
-
     def email(_: re.Match[str]) -> str:
         kinds.append("email")
         return "[e-mail]"
 
-    return Masked(_EMAIL.sub(email, _DIGITS.sub(number, text)), tuple(dict.fromkeys(kinds)))
+    masked, end = [], 0
+    for found in _DIGITS.finditer(text):
+        if found.start() >= end and nhs.is_valid(re.sub(r"\D", "", found.group(1))):
+            masked += [text[end : found.start()], "[NHS number]"]
+            end = found.end(1)
+            kinds.append("nhs-number")
+    return Masked(_EMAIL.sub(email, "".join(masked) + text[end:]), tuple(dict.fromkeys(kinds)))

@@ -5,7 +5,7 @@ of that cell is then offered as such. The grid is data: general.toml.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass as checked
@@ -15,9 +15,9 @@ from pydantic.dataclasses import dataclass as checked
 class General:
     """What general.toml holds: the words of each asker and each act, and the rule of each cell."""
 
-    askers: dict[str, tuple[str, ...]]
-    acts: dict[str, tuple[str, ...]]
-    grid: dict[str, dict[str, str]]
+    askers: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    acts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    grid: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def empty(self) -> list[tuple[str, str]]:
         """Return the cells that have no rule."""

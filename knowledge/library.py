@@ -66,8 +66,8 @@ class Words:
     what a question of each kind says.
     """
 
-    abbreviations: dict[_Lower, str]
-    stop: frozenset[_Lower]
+    abbreviations: dict[_Lower, str] = field(default_factory=dict)
+    stop: frozenset[_Lower] = frozenset()
     clinical: frozenset[_Lower] = frozenset()
     contract: frozenset[_Lower] = frozenset()
 
@@ -78,6 +78,13 @@ class Outside:
 
     says: str
     asks: tuple[str, ...]
+
+
+@checked(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
+class Near:
+    """Pairs of rules that are easily confused, by their ids."""
+
+    pairs: tuple[tuple[str, str], ...] = ()
 
 
 @checked(frozen=True, kw_only=True)
@@ -92,9 +99,9 @@ class _Book:
     clauses: dict[str, tuple[str, ...]] = field(default_factory=dict)
     outside: dict[str, Outside] = field(default_factory=dict)
     facets: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
-    near: tuple[tuple[str, str], ...] = ()
-    general: General = field(default_factory=lambda: General(askers={}, acts={}, grid={}))
-    words: Words = field(default_factory=lambda: Words(abbreviations={}, stop=frozenset()))
+    near: Near = field(default_factory=Near)
+    general: General = field(default_factory=General)
+    words: Words = field(default_factory=Words)
 
 
 @dataclass(frozen=True)
@@ -112,7 +119,7 @@ class Library:
     clauses: dict[str, tuple[str, ...]]
     outside: dict[str, Outside]
     facets: dict[str, dict[str, tuple[str, ...]]]
-    near: tuple[tuple[str, str], ...]
+    near: Near
     general: General
     words: Words
     digest: str
@@ -182,13 +189,21 @@ _PLACES = (
     _Place("actions/*.toml", "sets", ActionSet, lambda path: {"id": path.stem}),
     _Place("actions/*/*.toml", "actions", Action, lambda path: {"id": path.stem, "set": path.parent.name}),
 )
-_TABLES = ("contacts.toml", "clauses.toml", "facets.toml", "general.toml", "near.toml", "outside.toml", "words.toml")
+_TABLES: dict[str, Any] = {
+    "contacts": dict[str, Contact],
+    "clauses": dict[str, tuple[str, ...]],
+    "facets": dict[str, dict[str, tuple[str, ...]]],
+    "general": General,
+    "near": Near,
+    "outside": dict[str, Outside],
+    "words": Words,
+}
 
 
 def _files(folder: Path) -> Iterator[Path]:
     for place in _PLACES:
         yield from sorted(folder.glob(place.glob))
-    yield from (folder / name for name in _TABLES if (folder / name).is_file())
+    yield from (path for name in _TABLES if (path := folder / f"{name}.toml").is_file())
 
 
 def _strays(folder: Path, read: set[Path]) -> Iterator[Fault]:
@@ -241,47 +256,30 @@ def _placed(
 
 
 def _tables(folders: Sequence[Path], raw: dict[Path, dict[str, Any]], faults: list[Fault]) -> dict[str, Any]:
-    """Check the files that hold a table of small things; a later folder adds to an earlier one."""
-    contacts: dict[str, Contact] = {}
-    clauses: dict[str, tuple[str, ...]] = {}
-    outside: dict[str, Outside] = {}
-    facets: dict[str, dict[str, tuple[str, ...]]] = {}
-    near: dict[str, tuple[tuple[str, str], ...]] = {}
-    general = General(askers={}, acts={}, grid={})
-    words = Words(abbreviations={}, stop=frozenset())
-    for folder in folders:
-        path = folder / "contacts.toml"
-        for ident, contact in raw.get(path, {}).items():
-            if found := _checked(Contact, contact | {"id": ident}, path, faults):
-                contacts[ident] = found
-        path = folder / "clauses.toml"
-        clauses |= _checked(dict[str, tuple[str, ...]], raw.get(path, {}), path, faults) or {}
-        path = folder / "outside.toml"
-        outside |= _checked(dict[str, Outside], raw.get(path, {}), path, faults) or {}
-        path = folder / "facets.toml"
-        facets |= _checked(dict[str, dict[str, tuple[str, ...]]], raw.get(path, {}), path, faults) or {}
-        path = folder / "general.toml"
-        if path in raw and (net := _checked(General, raw[path], path, faults)):
-            general = net
-        path = folder / "near.toml"
-        near |= _checked(dict[str, tuple[tuple[str, str], ...]], raw.get(path, {}), path, faults) or {}
-        path = folder / "words.toml"
-        if path in raw and (more := _checked(Words, raw[path], path, faults)):
-            words = Words(
-                abbreviations=words.abbreviations | more.abbreviations,
-                stop=words.stop | more.stop,
-                clinical=words.clinical | more.clinical,
-                contract=words.contract | more.contract,
-            )
-    return {
-        "contacts": contacts,
-        "clauses": clauses,
-        "outside": outside,
-        "facets": facets,
-        "near": near.get("pairs", ()),
-        "general": general,
-        "words": words,
-    }
+    """Check the files that hold a table of small things; what a later folder holds is added to an earlier one's."""
+    made: dict[str, Any] = {}
+    for name, kind in _TABLES.items():
+        laid: dict[str, Any] = {}
+        for folder in folders:
+            path = folder / f"{name}.toml"
+            if path in raw and _checked(kind, _given(name, raw[path]), path, faults) is not None:
+                laid = _laid(laid, _given(name, raw[path]))
+        made[name] = _adapter(kind).validate_python(laid)
+    return made
+
+
+def _given(name: str, raw: dict[str, Any]) -> dict[str, Any]:
+    """Give each contact its id, which is its table's name."""
+    if name != "contacts":
+        return raw
+    return {ident: each | {"id": ident} if isinstance(each, dict) else each for ident, each in raw.items()}
+
+
+def _laid(under: Any, over: Any) -> Any:  # noqa: ANN401 (whatever TOML holds)
+    """Lay one table over another: tables key by key, lists one after the other, anything else by the upper one."""
+    if isinstance(under, dict) and isinstance(over, dict):
+        return under | {key: _laid(under[key], value) if key in under else value for key, value in over.items()}
+    return [*under, *over] if isinstance(under, list) and isinstance(over, list) else over
 
 
 _T = TypeVar("_T")

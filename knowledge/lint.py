@@ -25,17 +25,16 @@ _DATED = re.compile(r"\b(?:19|20)\d\d\b|undated", re.IGNORECASE)
 
 def errors(library: Library) -> list[Fault]:
     """Return what must be mended before a release, rule by rule and action by action."""
-    lost = sorted({ident for pair in library.near for ident in pair} - library.rules.keys())
-    near = [Fault("near.toml", "pairs", f"there is no rule {ident!r}: take its pair out") for ident in lost]
-    return (
-        near
-        + [fault for rule in library.rules.values() for fault in _errors(rule, library)]
-        + [
-            Fault(f"actions/{action.set}/{action.id}.toml", key, say)
-            for action in library.actions.values()
-            for key, say in _dead_links(action.set, action.letters, library)
-        ]
-    )
+    live = {rule.id for rule in library.live}
+    lost = sorted({ident for pair in library.near.pairs for ident in pair} - library.rules.keys())
+    dead = sorted({cell for row in library.general.grid.values() for cell in row.values()} - live)
+    found = [Fault("near.toml", "pairs", f"there is no rule {ident!r}: take its pair out") for ident in lost]
+    found += [Fault("general.toml", "grid", f"there is no live rule {ident!r}: name one that is") for ident in dead]
+    found += [fault for rule in library.rules.values() for fault in _errors(rule, library)]
+    for action in library.actions.values():
+        file = f"actions/{action.set}/{action.id}.toml"
+        found += [Fault(file, key, say) for key, say in _dead_links(action.set, action.letters, library)]
+    return found
 
 
 def warnings(library: Library, today: datetime.date) -> list[Fault]:

@@ -65,13 +65,12 @@ class Reader:
         self._abbreviations = words.abbreviations
         self._frequency = vocabulary
         self._known = {word for key in words.abbreviations for word in (key, *pieces(key))} | words.stop
-        self._by_letter: dict[str, list[str]] = {}
+        self._long: list[str] = []
         self._skeletons: dict[str, str] = {}
         for word in sorted(vocabulary, key=lambda word: (-vocabulary[word], word)):
             if len(word) >= 4 and word.isalpha():
-                self._by_letter.setdefault(word[0], []).append(word)
+                self._long.append(word)
                 self._skeletons.setdefault(_skeleton(word), word)
-        self._long = [word for some in self._by_letter.values() for word in some]
         self._corrected: dict[str, str] = {}
 
     def read(self, question: str) -> Reading:
@@ -127,7 +126,7 @@ class Reader:
         return self._skeletons.get(_skeleton(token), token) if _skeleton(token) == token else token
 
     def _candidates(self, token: str, furthest: int) -> Iterable[str]:
-        """Return words near enough in length; at distance 2 only those with the same first letter can be kept."""
+        """Return the words that are near enough in length."""
         return (word for word in self._long if abs(len(word) - len(token)) <= furthest)
 
 

@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from knowledge.general import General
-from knowledge.library import Library, load
+from knowledge.library import Library, Near, load
 from knowledge.matcher import Matcher
 from knowledge.model import Role, Rule, Status, Verdict
 
@@ -96,7 +96,7 @@ def _measured(train: Labelled, test: Labelled, shots: int) -> tuple[str, str, st
     rules = {names[label]: cast(Rule, Intent(names[label], tuple(asks))) for label, asks in picked.items()}
     words = load().words
     library = Library(
-        rules, {}, {}, {}, {}, {}, {}, {}, (), General(askers={}, acts={}, grid={}), words, f"public-{shots}"
+        rules, {}, {}, {}, {}, {}, {}, {}, Near(), General(askers={}, acts={}, grid={}), words, f"public-{shots}"
     )
     matcher = Matcher(library)
     matcher.learn()

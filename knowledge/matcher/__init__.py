@@ -94,7 +94,7 @@ class Matcher:
         self._library = library
         self._cache = cache
         self._rules = library.live
-        self._near = {frozenset(pair) for pair in library.near}
+        self._near = {frozenset(pair) for pair in library.near.pairs}
         self._lexical = Lexical(library, cache)
         self._semantic: Semantic | None = None
         self.fallback = "the semantic design was not asked for"
@@ -162,7 +162,7 @@ class Matcher:
         limits = bands(design)
         p = limits.probability(features)
         outcome: Outcome = "answer" if p >= limits.answer else "choice" if p >= limits.offer else "none"
-        if outcome == "answer" and features.margin < self._needed(order, limits):
+        if outcome == "answer" and self._close(fused, order, limits):
             outcome = "choice"
         if is_clinical(reading, self._library.words):
             return Match(
@@ -210,15 +210,18 @@ class Matcher:
             return kind if sure and features.clear < 0 else ""
         return kind if scores["pages"][outside] > 0 and features.clear <= 0 else ""
 
-    def _needed(self, order: Sequence[int], limits: Bands) -> float:
-        """Say by how much the first rule must lead: twins, and rules that say the opposite, are never guessed."""
-        if len(order) < 2:
-            return 0.0
-        first, second = (self._rules[row] for row in order[:2])
-        verdicts = {first.verdict, second.verdict}
-        if Verdict.MUST_DO in verdicts and verdicts & _LETS_DECLINE:
-            return limits.opposed
-        return limits.twin if frozenset((first.id, second.id)) in self._near else 0.0
+    def _close(self, fused: Sequence[float], order: Sequence[int], limits: Bands) -> bool:
+        """Say whether a twin, or a rule that says the opposite, is too near to the first for a guess between them."""
+        first = self._rules[order[0]]
+        for place, row in enumerate(order[1:OFFERED]):
+            other = self._rules[row]
+            verdicts = {first.verdict, other.verdict}
+            opposed = Verdict.MUST_DO in verdicts and bool(verdicts & _LETS_DECLINE)
+            twins = place == 0 and frozenset((first.id, other.id)) in self._near
+            needed = max(limits.opposed * opposed, limits.twin * twins)
+            if fused[order[0]] - fused[row] < needed:
+                return True
+        return False
 
 
 def _fuse(scores: dict[str, list[float]], weights: dict[str, float]) -> list[float]:

@@ -58,7 +58,10 @@ class Encoder:
                 )
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3  # its warnings are about graphics cards
-        self._session = onnxruntime.InferenceSession(str(MODEL), options, providers=["CPUExecutionProvider"])
+        try:
+            self._session = onnxruntime.InferenceSession(str(MODEL), options, providers=["CPUExecutionProvider"])
+        except RuntimeError as error:  # what onnxruntime's own exceptions are
+            raise EncoderError(f"the encoder does not run on this machine: {error}") from error
         self._tokenizer = BertWordPieceTokenizer(str(VOCABULARY), lowercase=True)
         self._tokenizer.enable_truncation(LONGEST)
         give_back()

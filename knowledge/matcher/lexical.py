@@ -23,6 +23,7 @@ from pathlib import Path
 
 from snowballstemmer import stemmer
 
+from knowledge import cache as kept
 from knowledge.library import Library
 from knowledge.matcher.facets import Facets, Profile, fit
 from knowledge.model import Rule
@@ -38,7 +39,8 @@ _WEIGHTS = "4, 1.5, 4, 1"  # of title, asks, words, body in bm25: flat around th
 _GRAMS_OF = "SELECT gram, idf, rules, weights FROM gram WHERE gram IN (SELECT value FROM json_each(?))"
 _STEMS, _GRAMS = 0.4, 0.6  # a stem's share of a centroid, and a trigram's
 _PAGES = f"SELECT rowid, -bm25(page, {_WEIGHTS}) FROM page WHERE page MATCH ?"  # noqa: S608 (constants)
-VERSION = "4"  # of the index's layout: part of its file's name
+_HERE = Path(__file__)
+_CODE = kept.code(_HERE, _HERE.with_name("facets.py"), _HERE.parents[1] / "text.py")  # other code makes another index
 
 
 class Lexical:
@@ -127,15 +129,17 @@ def _open(library: Library, cache: Path | None) -> sqlite3.Connection:
         db = sqlite3.connect(":memory:", check_same_thread=False)
         _fill(db, library)
         return db
-    place = cache / f"index-{VERSION}-{library.digest}.sqlite"
-    with contextlib.suppress(sqlite3.Error, OSError):
-        if not place.exists():
-            _make(place, library)
-        db = sqlite3.connect(f"file:{place}?mode=ro", uri=True, check_same_thread=False)
-        if db.execute("SELECT count(*) FROM page").fetchone() == (len(library.live) + len(library.decoys),):
-            return db
-        db.close()
-        place.unlink()
+    place = cache / f"index-{_CODE}-{library.digest}.sqlite"
+    for _ in range(2):  # a damaged file is made once more
+        with contextlib.suppress(sqlite3.Error, OSError):
+            if not place.exists():
+                _make(place, library)
+            db = sqlite3.connect(f"file:{place}?mode=ro", uri=True, check_same_thread=False)
+            with contextlib.suppress(sqlite3.Error):
+                if db.execute("SELECT count(*) FROM page").fetchone() == (len(library.live) + len(library.decoys),):
+                    return db
+            db.close()
+            place.unlink()
     return _open(library, None)
 
 

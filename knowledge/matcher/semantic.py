@@ -9,6 +9,7 @@ Its score is half the cosine with their weighted centroid, half that with the be
 import hashlib
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,8 @@ from knowledge.matcher.teach import teach
 from knowledge.model import Rule
 from knowledge.text import Reader
 
+_HERE = Path(__file__)
+_CODE = kept.code(_HERE, _HERE.with_name("teach.py"), _HERE.parents[1] / "text.py")  # other code learns another map
 _KEPT = 128  # vectors that are made, kept and told of at a time
 _BODY = 0.3  # a sentence's weight in its rule's centroid; a phrasing's is 1
 
@@ -53,8 +56,8 @@ class Semantic:
         starts: list[int] = []
         for rule in library.live:
             starts.append(len(texts))
-            for text, weight in _documents(rule, reader):
-                texts.append(text)
+            for each, weight in _documents(rule, reader):
+                texts.append(each)
                 weights.append(weight)
         for _, ask in library.decoys:
             starts.append(len(texts))
@@ -86,8 +89,9 @@ class Semantic:
 
     def closest(self, rule: int, near: Vectors) -> str:
         """Return the document of a rule that came nearest to the question."""
-        best = int(np.split(near, self._starts[1:])[rule].argmax())
-        return self._texts[int(self._starts[rule]) + best]
+        start = int(self._starts[rule])
+        end = int(self._starts[rule + 1]) if rule + 1 < len(self._starts) else len(near)
+        return self._texts[start + int(near[start:end].argmax())]
 
 
 def _unit(given: Vectors) -> Vectors:
@@ -99,7 +103,7 @@ def _map(
     library: Library, frozen: Vectors, starts: Sequence[int], weights: Sequence[float], cache: Path | None
 ) -> Vectors:
     """Return what the book teaches the encoder (teach.py): from the cache, or learnt in a second or two."""
-    place = cache / f"map-{MODEL_SHA256[:12]}-{library.digest}.f32" if cache else None
+    place = cache / f"map-{_CODE}-{library.digest}.f32" if cache else None
     if place and (data := kept.read(place)) and len(data) == 4 * SIZE * SIZE:
         return np.frombuffer(data, dtype=np.float32).reshape(SIZE, SIZE)
     rules = len(library.live)
@@ -118,7 +122,7 @@ def _map(
 
 def _documents(rule: Rule, reader: Reader) -> list[tuple[str, float]]:
     said = [rule.title, *rule.asks, ", ".join(rule.words)]
-    return [(reader.read(text).prose, 1.0) for text in said] + [(text, _BODY) for text in body(rule)]
+    return [(reader.read(each).prose, 1.0) for each in said] + [(each, _BODY) for each in body(rule)]
 
 
 def vectors(
@@ -131,39 +135,42 @@ def vectors(
     Returns:
         An array of shape (texts, 384).
     """
-    keys = [hashlib.sha256(text.encode()).digest()[:16] for text in texts]
+    keys = [hashlib.sha256(each.encode()).digest()[:16] for each in texts]
     known: dict[bytes, bytes] = {}
-    db = _store(cache) if cache else None
-    if db:
-        known = dict(db.execute("SELECT text, vector FROM vector"))
-    missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
-    todo = sorted(missing.items(), key=lambda each: len(each[1]))  # like lengths together, kept as they are made
-    for start in range(0, len(todo), _KEPT):
-        part = todo[start : start + _KEPT]
-        made = encoder.encode([text for _, text in part]).astype(np.float16)
-        fresh = {key: made[i].tobytes() for i, (key, _) in enumerate(part)}
-        known |= fresh
-        if db:
-            with db:
+    with closing(_store(cache)) as db:
+        known |= dict(db.execute("SELECT text, vector FROM vector WHERE length(vector) = ?", (2 * SIZE,)))
+        missing = {key: each for key, each in zip(keys, texts, strict=True) if key not in known}
+        todo = sorted(missing.items(), key=lambda each: len(each[1]))  # like lengths together, kept as they are made
+        for start in range(0, len(todo), _KEPT):
+            part = todo[start : start + _KEPT]
+            made = encoder.encode([each for _, each in part]).astype(np.float16)
+            fresh = {key: made[i].tobytes() for i, (key, _) in enumerate(part)}
+            known |= fresh
+            with suppress(sqlite3.Error), db:  # a full or read-only disk costs the next start some seconds, no more
                 db.executemany("INSERT OR REPLACE INTO vector VALUES (?, ?)", fresh.items())
-        if progress:
-            progress(start + len(part), len(todo))
-    if db and missing and len(known) > 2 * len(keys):
-        with db:
-            db.executemany("DELETE FROM vector WHERE text = ?", [(key,) for key in known.keys() - set(keys)])
-    if db:
-        db.close()
+            if progress:
+                progress(start + len(part), len(todo))
+        if missing and len(known) > 2 * len(keys):
+            with suppress(sqlite3.Error), db:
+                db.executemany("DELETE FROM vector WHERE text = ?", [(key,) for key in known.keys() - set(keys)])
     joined = b"".join(known[key] for key in keys)
     return np.frombuffer(joined, dtype=np.float16).reshape(len(keys), SIZE).astype(np.float32)
 
 
-def _store(cache: Path) -> sqlite3.Connection | None:
-    """Open the cache of vectors of this model; None where the disk does not let us."""
-    try:
-        cache.mkdir(parents=True, exist_ok=True)
-        db = sqlite3.connect(cache / f"vectors-{MODEL_SHA256[:12]}.sqlite", timeout=30)
-        db.execute("CREATE TABLE IF NOT EXISTS vector (text BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID")
-        db.execute("DELETE FROM vector WHERE length(vector) <> ?", (2 * SIZE,))
-    except (sqlite3.Error, OSError):
-        return None
+def _store(cache: Path | None) -> sqlite3.Connection:
+    """Open the cache of vectors of this model; one in memory where there is none, or the disk does not let us."""
+    table = "CREATE TABLE IF NOT EXISTS vector (text BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID"
+    if cache:
+        with suppress(sqlite3.Error, OSError):
+            cache.mkdir(parents=True, exist_ok=True)
+            db = sqlite3.connect(cache / f"vectors-{MODEL_SHA256[:12]}.sqlite", timeout=30)
+            try:
+                db.execute(table)
+                db.execute("SELECT count(*) FROM vector").fetchone()
+            except sqlite3.Error:
+                db.close()
+                raise
+            return db
+    db = sqlite3.connect(":memory:")
+    db.execute(table)
     return db

@@ -53,6 +53,13 @@ def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
     assert settings.book.local == (tmp_path / "mine",)
 
 
+def test_a_variable_over_a_broken_table(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("lmc = 3\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="lmc: must be a table"):
+        read({"PUSHBACK_LMC_NAME": "x"}, tmp_path / "config.toml")
+    assert read({"PUSHBACK_BOOK_LOCAL": ""}).book.local == ()
+
+
 def test_a_wrong_variable_is_named() -> None:
     with pytest.raises(ConfigError, match=r"^PUSHBACK_MATCHING_DESIGN: must be one of"):
         read({"PUSHBACK_MATCHING_DESIGN": "magic"})

@@ -11,6 +11,10 @@ MASKED = {
     "pt 943 476 5919 wants a note": ("pt [NHS number] wants a note", ("nhs-number",)),
     "9434765919": ("[NHS number]", ("nhs-number",)),
     "943-476-5919, ring me": ("[NHS number], ring me", ("nhs-number",)),
+    "DOB 01/02/1980 943 476 5919": ("DOB 01/02/1980 [NHS number]", ("nhs-number",)),
+    "943\t476\n5919": ("[NHS number]", ("nhs-number",)),
+    "943\u2013476\u20135919.": ("[NHS number].", ("nhs-number",)),
+    "NHS9434765919": ("NHS[NHS number]", ("nhs-number",)),
     "write to a.b@nhs.example.uk": ("write to [e-mail]", ("email",)),
 }
 KEPT = [

@@ -12,7 +12,7 @@ Book = Callable[..., Path]
 
 
 def test_the_book_is_whole(library: Library) -> None:
-    assert len(library.rules) >= 86
+    assert len(library.rules) >= 447
     rule = library.rules["hospital-fit-note"]
     assert (rule.category, rule.verdict) == ("interface", "not-yours")
     assert all(rule.unless and rule.sources for rule in library.rules.values())
@@ -118,6 +118,33 @@ def test_a_local_file_in_the_wrong_place_is_told(book: Book, place: str) -> None
     (local / place).write_text(rule_text(), encoding="utf-8")
     with pytest.raises(BookError, match="stands where nothing reads it: a rule belongs in rules/"):
         load([national, local])
+
+
+def test_a_local_table_adds_to_the_national_one(book: Book) -> None:
+    national, local = book(one=rule_text(), two=rule_text()), book("local")
+    (national / "near.toml").write_text('pairs = [["one", "two"]]', encoding="utf-8")
+    (local / "near.toml").write_text('pairs = [["two", "one"]]', encoding="utf-8")
+    (local / "words.toml").write_text('[abbreviations]\nxyz = "something local"', encoding="utf-8")
+    library = load([national, local])
+    assert library.near.pairs == (("one", "two"), ("two", "one"))
+    assert library.words.abbreviations["xyz"] == "something local"
+    assert library.words.abbreviations["hosp"] == "hospital"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("contacts", "x = 3", "contacts.toml: x: must be a table"),
+        ("near", 'pair = [["a", "b"]]', "near.toml: pair: is not a key of this file: did you mean 'pairs'?"),
+        ("general", '[grids.a]\nb = "c"', "general.toml: grids: is not a key of this file: did you mean 'grid'?"),
+    ],
+)
+def test_a_broken_table_is_told(book: Book, name: str, text: str, said: str) -> None:
+    folder = book(one=rule_text())
+    (folder / f"{name}.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(BookError) as error:
+        load([folder])
+    assert said in str(error.value)
 
 
 def test_a_retired_rule_is_not_live(book: Book) -> None:

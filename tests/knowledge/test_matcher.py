@@ -71,6 +71,7 @@ def test_a_damaged_index_is_made_again(book: Book, tmp_path: Path) -> None:
     matcher = Matcher(library, tmp_path / "cache")
     assert matcher.match("bloods before clinic").ranking
     matcher.close()
+    assert index.read_bytes().startswith(b"SQLite format 3")
 
 
 # What each is taken for, and what it is not answered with: questions of no set that is used to measure.

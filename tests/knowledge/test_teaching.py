@@ -1,5 +1,6 @@
 """What the book teaches the encoder, what tells twins apart, and the weights that say how sure a match is."""
 
+import dataclasses
 import json
 import re
 from pathlib import Path
@@ -99,4 +100,9 @@ def test_the_shipped_weights_belong_to_this_book(library: Library) -> None:
     assert "fit again" in outgrown(2 * phrasings)
     assert bands("semantic").answer >= 0.7
     assert "fitted" in FILE.read_text(encoding="utf-8")
-    assert not [fault for fault in lint.errors(library) if fault.file == "general.toml"]
+
+
+def test_a_cell_of_the_net_must_be_a_live_rule(library: Library) -> None:
+    broken = dataclasses.replace(library, general=General(grid={"council": {"write": "gone-rule"}}))
+    said = [str(fault) for fault in lint.errors(broken)]
+    assert said == ["general.toml: grid: there is no live rule 'gone-rule': name one that is"]
