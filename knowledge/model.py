@@ -68,16 +68,20 @@ class Confidence(StrEnum):
     LOW = "low"
 
 
+_URL = TypeAdapter(HttpUrl)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
 def _link(url: str) -> str:
     """Refuse what a browser would not open; keep the text exactly as written (HttpUrl alone would add a slash)."""
     if url:
-        TypeAdapter(HttpUrl).validate_python(url)
+        _URL.validate_python(url)
     return url
 
 
 def _plain(text: str) -> str:
     """Refuse control characters: they break a chat's markup and hide text from a reader."""
-    if any(ord(c) < 32 or ord(c) == 127 for c in text):
+    if _CONTROL.search(text):
         raise ValueError("has a line break, tab or control character: write it on one line")
     return text
 

@@ -120,7 +120,7 @@ class Matcher:
             self.fallback = f"{error.name or 'onnxruntime'} is not installed"
             return False
         try:
-            self._semantic = Semantic(self._library, self._lexical.reader, self._cache, progress)
+            self._semantic = Semantic(self._library, self._lexical.phrasings(), self._cache, progress)
         except EncoderError as error:
             self.fallback = str(error)
             return False

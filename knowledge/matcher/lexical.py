@@ -39,6 +39,7 @@ _WEIGHTS = "4, 1.5, 4, 1"  # of title, asks, words, body in bm25: flat around th
 _GRAMS_OF = "SELECT gram, idf, rules, weights FROM gram WHERE gram IN (SELECT value FROM json_each(?))"
 _STEMS, _GRAMS = 0.4, 0.6  # a stem's share of a centroid, and a trigram's
 _PAGES = f"SELECT rowid, -bm25(page, {_WEIGHTS}) FROM page WHERE page MATCH ?"  # noqa: S608 (constants)
+_BETWEEN = " \n "  # phrasings of one rule in one column: FTS5 sees a space
 _HERE = Path(__file__)
 _CODE = kept.code(_HERE, _HERE.with_name("facets.py"), _HERE.parents[1] / "text.py")  # other code makes another index
 
@@ -108,6 +109,11 @@ class Lexical:
         said = self._facets.said(reading.terms)
         return [fit(profile, said) if said else 0.0 for profile in self._profiles]
 
+    def phrasings(self) -> list[list[str]]:
+        """Return each row's title and phrasings, spelt out as questions are: the index has done that work already."""
+        rows = self._db.execute("SELECT title, asks FROM page ORDER BY rowid")
+        return [[text for text in (title, *asks.split(_BETWEEN)) if text] for title, asks in rows]
+
     def shared(self, rule: int, terms: Sequence[str]) -> list[str]:
         """Return the terms that a rule's page holds, as FTS5 stems them."""
         found = []
@@ -165,7 +171,8 @@ def _fill(db: sqlite3.Connection, library: Library) -> None:
     pages += [_Page("", (spell(ask).prose,), (), "") for _, ask in library.decoys]
     db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
     rows = [
-        (row, page.title, " \n ".join(page.asks), " \n ".join(page.words), page.body) for row, page in enumerate(pages)
+        (row, page.title, _BETWEEN.join(page.asks), _BETWEEN.join(page.words), page.body)
+        for row, page in enumerate(pages)
     ]
     db.executemany("INSERT INTO page(rowid, title, asks, words, body) VALUES (?, ?, ?, ?, ?)", rows)
     facets = Facets(library.facets)
@@ -202,7 +209,7 @@ def _page(rule: Rule, spell: Callable[[str], Reading]) -> _Page:
         spell(rule.title).prose,
         tuple(spell(ask).prose for ask in rule.asks),
         tuple(dict.fromkeys([*rule.words, *(spell(word).prose for word in rule.words)])),
-        " \n ".join(body(rule)),
+        _BETWEEN.join(body(rule)),
     )
 
 

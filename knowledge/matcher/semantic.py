@@ -21,11 +21,10 @@ from knowledge.matcher.encoder import MODEL_SHA256, SIZE, Encoder, Progress, Vec
 from knowledge.matcher.lexical import body
 from knowledge.matcher.teach import teach
 from knowledge.model import Rule
-from knowledge.text import Reader
 
 _HERE = Path(__file__)
 _CODE = kept.code(_HERE, _HERE.with_name("teach.py"), _HERE.parents[1] / "text.py")  # other code learns another map
-_KEPT = 128  # vectors that are made, kept and told of at a time
+_KEPT = 512  # vectors that are made, kept and told of at a time
 _BODY = 0.3  # a sentence's weight in its rule's centroid; a phrasing's is 1
 
 
@@ -33,13 +32,17 @@ class Semantic:
     """Scores every rule of a library for a question by meaning."""
 
     def __init__(
-        self, library: Library, reader: Reader, cache: Path | None = None, progress: Progress | None = None
+        self,
+        library: Library,
+        phrasings: Sequence[list[str]],
+        cache: Path | None = None,
+        progress: Progress | None = None,
     ) -> None:
         """Load the encoder and the rules' vectors; make those that the cache does not hold.
 
         Args:
             library: the rules; their order, and then that of the decoys, is the order of all scores.
-            reader: spells phrasings out as it does questions.
+            phrasings: of each rule and then of each decoy, spelt out as questions are.
             cache: a folder for the vectors, or None to keep none.
             progress: called as vectors are made, with how many are done and how many there are to make.
 
@@ -50,19 +53,18 @@ class Semantic:
         # takes the cores that onnxruntime runs on (16 ms a question with it, 7 without).
         threadpool_limits(limits=1, user_api="blas")
         self._encoder = Encoder()
-        self._reader = reader
         texts: list[str] = []
         weights: list[float] = []
         starts: list[int] = []
-        for rule in library.live:
+        for row, rule in enumerate(library.live):
             starts.append(len(texts))
-            for each, weight in _documents(rule, reader):
+            for each, weight in _documents(rule, phrasings[row]):
                 texts.append(each)
                 weights.append(weight)
-        for _, ask in library.decoys:
+        for said in phrasings[len(library.live) :]:
             starts.append(len(texts))
-            texts.append(reader.read(ask).prose)
-            weights.append(1.0)
+            texts += said
+            weights += [1.0] * len(said)
         self._texts = texts
         self._starts = np.array(starts)
         frozen = vectors(self._encoder, texts, cache, progress)
@@ -120,9 +122,9 @@ def _map(
     return learnt
 
 
-def _documents(rule: Rule, reader: Reader) -> list[tuple[str, float]]:
-    said = [rule.title, *rule.asks, ", ".join(rule.words)]
-    return [(reader.read(each).prose, 1.0) for each in said] + [(each, _BODY) for each in body(rule)]
+def _documents(rule: Rule, phrasings: list[str]) -> list[tuple[str, float]]:
+    said = [*phrasings, ", ".join(rule.words).lower()]
+    return [(each, 1.0) for each in said] + [(each, _BODY) for each in body(rule)]
 
 
 def vectors(
