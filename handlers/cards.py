@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from handlers.chat import Button, Headline, House, Link, Part, Person, Reply, Section, Small, Title
-from knowledge.model import Basis, Confidence, Nation, Role, Rule, Status, Verdict
+from knowledge.model import Basis, Confidence, Contact, Nation, Role, Rule, Status, Verdict
 
 # The first line of every answer.
 VERDICTS: dict[Verdict, Headline] = {
@@ -75,6 +75,9 @@ def why(rule: Rule, house: House, person: Person, role: Role | None = None) -> R
     if rule.watch:
         parts.append(Section("Watch", (rule.watch,)))
     parts += [Section(f"As {ROLES[each]}", (said,)) for each, said in rule.roles.items() if each is not role]
+    parts += [
+        part for contact in house.library.contacts.values() if contact.source == rule.id for part in _to(contact, house)
+    ]
     if rule.basis:
         parts.append(Section("Basis", tuple(map(_told, rule.basis))))
     unlinked = [source for source in rule.sources if not source.url]
@@ -121,6 +124,15 @@ def _basis(rule: Rule) -> list[Part]:
     if source := next((source for source in rule.sources if source.url), None):
         parts.append(Link(_cited(source.title, source.publisher, source.date), source.url))
     return parts
+
+
+def _to(contact: Contact, house: House) -> list[Part]:
+    """Whom to go to; the LMC's own ways are those of its configuration."""
+    lmc = house.lmc if contact.id == "lmc" else None
+    ways = [lmc.phone, lmc.email] if lmc else [contact.phone, contact.hours]
+    said = " · ".join(part for part in (contact.what_for, *ways) if part)
+    url = lmc.url if lmc else contact.url
+    return [Section(contact.title, (said,)), *([Link(contact.title, url)] if url else [])]
 
 
 def _told(basis: Basis) -> str:

@@ -31,6 +31,10 @@ def errors(library: Library) -> list[Fault]:
     found = [Fault("near.toml", "pairs", f"there is no rule {ident!r}: take its pair out") for ident in lost]
     found += [Fault("general.toml", "grid", f"there is no live rule {ident!r}: name one that is") for ident in dead]
     found += [fault for rule in library.rules.values() for fault in _errors(rule, library)]
+    for contact in library.contacts.values():
+        if contact.source not in live:
+            say = f"there is no live rule {contact.source!r}: name the one that sends people there"
+            found.append(Fault("contacts.toml", f"{contact.id}.source", say))
     for action in library.actions.values():
         file = f"actions/{action.set}/{action.id}.toml"
         found += [Fault(file, key, say) for key, say in _dead_links(action.set, action.letters, library)]

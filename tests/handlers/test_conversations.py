@@ -117,6 +117,13 @@ def test_a_retired_rule_says_so(app: App) -> None:
     assert "Withdrawn: This rule no longer holds." in plain_text(card(rule, app.house, GP))
 
 
+def test_a_signpost_says_whom_to_go_to(app: App) -> None:
+    text = plain_text(say(app, "why support-who-to-call"))
+    assert "Your LMC: " in text
+    assert "office@lmc.example" in text
+    assert "Your medical defence organisation (MDU, MPS or MDDUS): " in text
+
+
 def test_there_is_no_rule(app: App) -> None:
     reply = say(app, "zebra violin marmalade")
     assert plain_text(reply).startswith("– NO RULE FOR THIS YET")
