@@ -205,8 +205,8 @@ def show(config: Path | None, ident: str) -> None:
     from handlers import cards
 
     settings = _config(config)
-    library = _library(settings)
-    app, person, rule = _app(settings), _person(settings), _found(library, ident)
+    app, person = _app(settings), _person(settings)
+    rule = _found(app.house.library, ident)
     for reply in (cards.card(rule, app.house, person), cards.why(rule, app.house, person)):
         console.show(Console(), replace(reply, buttons=()))
 
