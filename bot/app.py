@@ -7,7 +7,9 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 
 import handlers
+from bot.port import Found
 from handlers.ask import Answer, answer
+from handlers.cards import VERDICTS, card
 from handlers.chat import Ask, Button, Headline, House, Person, Reply, Section
 from handlers.follow import MINUTES, Last, explained, follow, others
 from handlers.privacy import Masked, mask
@@ -35,14 +37,18 @@ class App:
         self.house = house
         self._last: OrderedDict[tuple[str, str], tuple[float, Last]] = OrderedDict()
 
-    def handle(self, ask: Ask) -> Reply:
+    def handle(self, ask: Ask, masked: Masked | None = None) -> Reply:
         """Answer a sentence, typed or pressed.
+
+        Args:
+            ask: the sentence, who sent it and where.
+            masked: its text with every identifier masked, where that was done on arrival.
 
         Returns:
             The reply; an apology with a reference, which the log has too, where something broke.
         """
         try:
-            masked = mask(ask.text)
+            masked = masked or mask(ask.text)
             return _told(masked, self._answer(masked.text, ask.person))
         except Exception as error:
             reference = secrets.token_hex(3)
@@ -50,6 +56,22 @@ class App:
             where = "".join(traceback.format_tb(error.__traceback__))
             log.error("answering failed, reference %s: %s\n%s", reference, type(error).__name__, where)
             return _sorry(reference)
+
+    def find(self, words: str, person: Person) -> tuple[Found, ...]:
+        """Find the rules that a few words come to, for a list to pick from.
+
+        Args:
+            words: what was typed so far.
+            person: who types.
+
+        Returns:
+            Up to five, best first; none where the book holds nothing near, or the words are about something else.
+        """
+        match = self.house.matcher.match(mask(words).text)
+        found = [self.house.library.rules[each] for each in match.ranking[:5] if match.outcome != "none"]
+        return tuple(
+            Found(rule.id, rule.title, VERDICTS[rule.verdict].text, card(rule, self.house, person)) for rule in found
+        )
 
     def _answer(self, sentence: str, person: Person) -> Reply:
         """A command, what follows from the last answer, or a question: in that order."""
@@ -105,7 +127,7 @@ def _told(masked: Masked, reply: Reply) -> Reply:
         return reply
     kinds = " and ".join(_NAMES[kind] for kind in masked.kinds)
     said = f"Your message held {kinds}. I did not keep or use it: please delete the message."
-    return Reply((Section("Patient details", (said,)), *reply.parts), reply.buttons)
+    return replace(reply, parts=(Section("Patient details", (said,)), *reply.parts))
 
 
 def _sorry(reference: str) -> Reply:

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from platformdirs import user_cache_path, user_config_path
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from platformdirs import user_cache_path, user_config_path, user_data_path
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
 
 from handlers.chat import Lmc
 from knowledge.library import said
@@ -23,6 +23,8 @@ from knowledge.model import Nation
 PREFIX = "PUSHBACK_"
 NAMES_THE_FILE = PREFIX + "CONFIG"  # the one variable that is no key
 _Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+_Url = Annotated[str, StringConstraints(pattern=r"^(https?://\S+)?$")]
+_Address = Annotated[str, StringConstraints(pattern=r"^[\w.:\[\]-]*:\d{1,5}$")]  # host:port
 
 
 class ConfigError(Exception):
@@ -39,7 +41,7 @@ class LmcTable(_Table):
     name: _Text = "your LMC"
     email: _Text = ""
     phone: _Text = ""
-    url: Annotated[str, StringConstraints(pattern=r"^(https?://\S+)?$")] = ""
+    url: _Url = ""
     nation: Nation = Nation.ENGLAND
 
     def details(self) -> Lmc:
@@ -65,12 +67,48 @@ class MatchingTable(_Table):
     design: Literal["semantic", "lexical"] = "semantic"
 
 
+class StoreTable(_Table):
+    """Where what must be remembered is: one SQLite file, and its key beside it."""
+
+    path: Path | Literal[""] = ""
+
+    @property
+    def file(self) -> Path:
+        """The configured file, or the one in the system's own place for a program's data."""
+        return Path(self.path) if self.path else user_data_path("pushback", appauthor=False) / "pushback.db"
+
+
+class TelegramTable(_Table):
+    """The bot on Telegram; without a token it is not there."""
+
+    token: SecretStr = SecretStr("")
+    api_url: _Url = "https://api.telegram.org"
+    mode: Literal["polling", "webhook"] = "polling"
+    webhook_url: _Url = ""
+    webhook_secret: SecretStr = SecretStr("")
+    listen: _Address = "127.0.0.1:8443"
+
+
+class SlackTable(_Table):
+    """The app on Slack; without a bot token it is not there."""
+
+    bot_token: SecretStr = SecretStr("")
+    app_token: SecretStr = SecretStr("")
+    signing_secret: SecretStr = SecretStr("")
+    api_url: _Url = "https://slack.com/api/"
+    mode: Literal["socket", "http"] = "socket"
+    listen: _Address = "127.0.0.1:3000"
+
+
 class Config(_Table):
     """Everything that an LMC sets."""
 
     lmc: LmcTable = Field(default_factory=LmcTable)
     book: BookTable = Field(default_factory=BookTable)
     matching: MatchingTable = Field(default_factory=MatchingTable)
+    store: StoreTable = Field(default_factory=StoreTable)
+    telegram: TelegramTable = Field(default_factory=TelegramTable)
+    slack: SlackTable = Field(default_factory=SlackTable)
 
 
 def read(environment: Mapping[str, str], path: Path | None = None) -> Config:
@@ -102,7 +140,9 @@ def read(environment: Mapping[str, str], path: Path | None = None) -> Config:
     local = tuple(place.parent / folder for folder in config.book.local)
     cache = place.parent / config.book.cache if config.book.cache else ""
     book = config.book.model_copy(update={"local": local, "cache": cache})
-    return config.model_copy(update={"book": book})
+    kept = place.parent / config.store.path if config.store.path else ""
+    store = config.store.model_copy(update={"path": kept})
+    return config.model_copy(update={"book": book, "store": store})
 
 
 def _file(place: Path, required: bool) -> dict[str, Any]:

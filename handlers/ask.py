@@ -58,7 +58,7 @@ def answer(question: str, house: House, person: Person) -> Answer:
     found = _letter(question, house) or _question(question, house, person)
     if found.kind == "distress" or not _CRISIS.search(question.lower()):
         return found
-    return replace(found, reply=Reply((IN_DANGER, *found.reply.parts), found.reply.buttons))
+    return replace(found, reply=replace(found.reply, parts=(IN_DANGER, *found.reply.parts)))
 
 
 # Somebody's life is in danger: said first, whatever the question is about and whatever the book holds.
@@ -82,7 +82,7 @@ def _question(question: str, house: House, person: Person) -> Answer:
         return _outside(match, house, person)
     if len(question) > LONGEST:
         said = f"I read the first {LONGEST:,} characters. Ask about one request at a time for a surer answer."
-        reply = Reply((*reply.parts, Section("Long message", (said,))), reply.buttons)
+        reply = replace(reply, parts=(*reply.parts, Section("Long message", (said,))))
     return Answer(match, reply, verdict=rules[match.rule].verdict if match.rule else None)
 
 
@@ -172,7 +172,8 @@ def _outside(match: Match, house: House, person: Person) -> Answer:
         return Answer(match, Reply((IN_DANGER, *_no_rule(house).parts), (_LMC, _HELP)), kind)
     if kind == "distress" and _SUPPORT in rules:
         shown = card(rules[_SUPPORT], house, person)
-        return Answer(match, Reply((Section("", (f"{says}. In danger now: 999.",)), *shown.parts), shown.buttons), kind)
+        first = Section("", (f"{says}. In danger now: 999.",))
+        return Answer(match, replace(shown, parts=(first, *shown.parts)), kind)
     if kind == "clinical":
         said = "For what is right for a patient ask a colleague, the BNF, NICE or a specialist."
         near = [Button(rules[each].title, f"rule {each}") for each in match.ranking[:1] if match.p >= match.least]

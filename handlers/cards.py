@@ -62,7 +62,7 @@ def card(rule: Rule, house: House, person: Person, beside: Sequence[Rule] = (), 
         parts.append(Section("Watch", (point,)))
     parts += _basis(rule)
     parts.append(Small(_small(rule)))
-    return Reply(tuple(parts), tuple(_buttons(rule, role, beside)))
+    return Reply(tuple(parts), tuple(_buttons(rule, role, beside)), again=f"rule {rule.id}")
 
 
 def why(rule: Rule, house: House, person: Person, role: Role | None = None) -> Reply:
@@ -87,7 +87,8 @@ def why(rule: Rule, house: House, person: Person, role: Role | None = None) -> R
     if unlinked:
         parts.append(Section("No page for", tuple(f"{source.supports} ({source.publisher})" for source in unlinked)))
     parts.append(Small(_small(rule)))
-    return Reply(tuple(parts), (Button("Back to the answer", f"rule {rule.id}"), Button("Ask the LMC", "lmc")))
+    back = (Button("Back to the answer", f"rule {rule.id}"), Button("Ask the LMC", "lmc"))
+    return Reply(tuple(parts), back, again=f"why {rule.id}")
 
 
 def choice(rules: Sequence[Rule], intro: Headline) -> Reply:

@@ -3,9 +3,12 @@
 Ask ── Person                     a message, a command or a press: all three are a sentence
 Reply ─┬─ Headline, Title         the first two lines
        ├─ Section, Link, Small    the rest, in order
-       └─ Button                  a label, and the sentence that a press sends
+       ├─ Block                   text to copy as it stands: a letter
+       ├─ Button                  a label, and the sentence that a press sends
+       └─ Attachment              a file or a picture
 """
 
+import mimetypes
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -28,10 +31,17 @@ class Person:
 
 @dataclass(frozen=True)
 class Ask:
-    """One sentence from a person, typed or pressed."""
+    """One sentence from a person, typed or pressed.
+
+    `key` names the delivery, the same however often a chat delivers it, "" where a chat delivers once; `place` is where
+    to answer, in that chat's own words, "" for the person in private; `private` is whether nobody else reads it there.
+    """
 
     person: Person
     text: str
+    key: str = ""
+    place: str = ""
+    private: bool = True
 
 
 @dataclass(frozen=True)
@@ -97,11 +107,37 @@ class Button:
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file or a picture; `name` with its ending, `says` for who cannot see it."""
+
+    name: str
+    content: bytes
+    says: str
+
+    @property
+    def kind(self) -> str:
+        """The media type, by the name's ending: `image/png`."""
+        return mimetypes.guess_type(self.name)[0] or "application/octet-stream"
+
+    @property
+    def picture(self) -> bool:
+        """Whether a chat can show it in place."""
+        return self.kind.startswith("image/")
+
+
+@dataclass(frozen=True)
 class Reply:
-    """What a person gets back."""
+    """What a person gets back; `again` is the sentence that shows it once more, "" where none does."""
 
     parts: tuple[Part, ...]
     buttons: tuple[Button, ...] = ()
+    files: tuple[Attachment, ...] = ()
+    again: str = ""
+
+    @property
+    def keeps(self) -> bool:
+        """Whether it is to stay as a message of its own: a letter or a file, which the next press must not replace."""
+        return bool(self.files) or any(isinstance(part, Block) for part in self.parts)
 
 
 @dataclass(frozen=True)

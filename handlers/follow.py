@@ -115,7 +115,7 @@ def _as(role: Role, last: Last, house: House, person: Person) -> Reply:
     if role in house.library.rules[last.rule].roles:
         return reply
     said = Section("", ("The book holds nothing of its own for that role: the answer is the same for everyone.",))
-    return Reply((said, *reply.parts), reply.buttons)
+    return replace(reply, parts=(said, *reply.parts))
 
 
 def explained(match: Match, house: House) -> Small:

@@ -40,7 +40,8 @@ def open_letter(ident: str, wording: str, house: House, person: Person) -> Reply
         Section("Before you send", ("Fill the gaps in square brackets in your own system, never here.",)),
     ]
     others = [Button(WORDINGS[other], f"letter {rule.id} {other}") for other in wordings if other != chosen]
-    return Reply(tuple(parts), (*others, Button("Back to the answer", f"rule {rule.id}")))
+    others.append(Button("Back to the answer", f"rule {rule.id}"))
+    return Reply(tuple(parts), tuple(others), again=f"letter {rule.id} {chosen}")
 
 
 def fill(text: str, filled: Mapping[str, str]) -> str:

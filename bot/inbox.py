@@ -1,0 +1,172 @@
+"""What arrives: written down, answered and sent once, whatever a platform delivers twice and whenever the bot stops.
+
+    receive ── taken (row) ── answered ── sending (row) ── the call ── done (row)
+
+A stop before the call leaves a row that the next start answers; a stop during it leaves one that nobody sends again.
+All work but the calls is done in one thread of its own, so that the loop is always free to acknowledge.
+"""
+
+import asyncio
+import json
+import logging
+import sqlite3
+import time
+from collections.abc import Callable, Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, ParamSpec, Protocol, TypeVar
+from weakref import WeakValueDictionary
+
+from bot.app import App
+from bot.port import GONE, Chat, Clock, Found, Outcome, Reason, Sent
+from handlers.chat import Ask, Person, Reply
+from handlers.privacy import Masked, mask
+from handlers.records import Places, Seen, Step, Taken
+
+log = logging.getLogger("pushback")
+
+TRIES = 3  # of an answer that a platform puts off
+LONGEST_WAIT = 60.0  # seconds that an answer is put off
+STALE = 15 * 60  # seconds after which an answer to what a stop left open would only puzzle
+KEPT = 7 * 24 * 3600  # seconds that a delivery is known: Slack retries within hours
+GRACE = 1.5  # seconds that a stop gives to what is on its way out
+
+_T = TypeVar("_T")
+_P = ParamSpec("_P")
+
+
+class Memory(Seen, Places, Protocol):
+    """What the inbox remembers."""
+
+
+@dataclass(frozen=True)
+class _Arrival:
+    ask: Ask
+    masked: Masked
+    taken: Taken | None  # None where it could not be written down
+
+
+class Inbox:
+    """The door through which every chat brings what arrives."""
+
+    def __init__(self, app: App, memory: Memory, chats: Mapping[str, Chat], clock: Clock = time.time) -> None:
+        """Open for some chats, by their names."""
+        self._app, self._memory, self._chats, self._clock = app, memory, chats, clock
+        self._worker = ThreadPoolExecutor(1, "answers")
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+
+    async def receive(self, ask: Ask) -> None:
+        """Write down what a person sent, and answer it soon. Once this returns the delivery may be acknowledged."""
+        arrival = await self.work(self._take, ask)
+        if arrival:
+            self._begin(self._answer(arrival))
+
+    async def look(self, ask: Ask) -> Reply:
+        """Answer at once what the chat itself will show and can ask for again."""
+        return await self.work(self._app.handle, ask)
+
+    async def find(self, words: str, person: Person) -> tuple[Found, ...]:
+        """The rules that a few words find, best first."""
+        return await self.work(self._app.find, words, person)
+
+    async def gone(self, person: Person, reason: Reason) -> None:
+        """Note that a person stopped the bot, or left."""
+        log.info("gone chat=%s reason=%s", person.chat, reason)
+        await self.work(self._memory.unreachable, f"{person.chat} {person.id}", reason, int(self._clock()))
+
+    async def moved(self, chat: str, old: str, new: str) -> None:
+        """Note that a group has a new id."""
+        log.info("moved chat=%s", chat)
+        await self.work(self._memory.moved, chat, old, new)
+
+    async def now_at(self, chat: str, place: str) -> str:
+        """Return the id that a group has now."""
+        return await self.work(self._memory.now_at, chat, place)
+
+    async def work(self, run: Callable[_P, _T], *args: _P.args, **named: _P.kwargs) -> _T:
+        """Run something in the answers' own thread, which alone touches the book and the store."""
+        return await asyncio.get_running_loop().run_in_executor(self._worker, partial(run, *args, **named))
+
+    async def resume(self) -> None:
+        """Answer what the last stop left open; what is too old is let go."""
+        for taken in await self.work(self._memory.unanswered):
+            arrival = _read(taken)
+            if self._clock() - taken.at <= STALE and arrival.ask.person.chat in self._chats:
+                self._begin(self._answer(arrival))
+            else:
+                await self.work(self._memory.step, taken, Step.DONE)
+        await self.purge()
+
+    async def purge(self) -> None:
+        """Forget the deliveries that no platform will bring again."""
+        await self.work(self._memory.forget_seen, int(self._clock()) - KEPT)
+
+    async def stop(self) -> None:
+        """Let what is on its way out finish, for a moment; leave the rest to the next start."""
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=GRACE)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        self._worker.shutdown()
+
+    def _take(self, ask: Ask) -> _Arrival | None:
+        masked = mask(ask.text)
+        arrival = _Arrival(replace(ask, text=masked.text), masked, None)
+        try:
+            taken = self._memory.take(f"{ask.person.chat} {ask.key}", _written(arrival), int(self._clock()))
+            if taken is None:
+                return None
+            self._memory.reachable(f"{ask.person.chat} {ask.person.id}")
+        except sqlite3.Error as error:
+            # A disk that is full must not keep a GP from an answer; the price is that it may come twice.
+            log.error("could not be written down: %s", type(error).__name__)
+            return arrival
+        return replace(arrival, taken=taken)
+
+    def _begin(self, answering: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(answering)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _answer(self, arrival: _Arrival) -> None:
+        ask = arrival.ask
+        turn = self._turns.setdefault((ask.person.chat, ask.place or ask.person.id), asyncio.Lock())
+        async with turn:  # two messages of one person are answered in their order
+            reply = await self.work(self._app.handle, ask, arrival.masked)
+            await self._step(arrival, Step.SENDING)
+            sent = await self._send(ask, reply)
+            await self._step(arrival, Step.DONE)
+        log.info("answered chat=%s outcome=%s reason=%s", ask.person.chat, sent.outcome, sent.reason)
+        if sent.reason in GONE:
+            await self.gone(ask.person, sent.reason)
+
+    async def _send(self, ask: Ask, reply: Reply) -> Sent:
+        """Send an answer; again only where the platform says that nothing was sent, and how long to wait."""
+        for _ in range(TRIES):
+            sent = await self._chats[ask.person.chat].send(ask.person, reply, ask.place)
+            if sent.outcome is not Outcome.LATER or sent.wait > LONGEST_WAIT:
+                break
+            await asyncio.sleep(sent.wait)
+        return sent
+
+    async def _step(self, arrival: _Arrival, step: Step) -> None:
+        if arrival.taken:
+            try:
+                await self.work(self._memory.step, arrival.taken, step)
+            except sqlite3.Error as error:
+                log.error("could not be written down: %s", type(error).__name__)
+
+
+def _written(arrival: _Arrival) -> str:
+    ask = arrival.ask
+    told = {"chat": ask.person.chat, "id": ask.person.id, "text": ask.text, "kinds": arrival.masked.kinds}
+    return json.dumps(told | {"place": ask.place, "private": ask.private}, ensure_ascii=False)
+
+
+def _read(taken: Taken) -> _Arrival:
+    told = json.loads(taken.body)
+    ask = Ask(Person(told["chat"], told["id"]), told["text"], place=told["place"], private=told["private"])
+    return _Arrival(ask, Masked(told["text"], tuple(told["kinds"])), taken)
