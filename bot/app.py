@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 import handlers
 from bot.port import Found
-from handlers.ask import Answer, answer
+from handlers.answered import Answer
+from handlers.ask import answer
 from handlers.cards import VERDICTS, card
 from handlers.chat import Ask, Button, Headline, House, Person, Reply, Section
 from handlers.follow import MINUTES, Last, explained, follow, others

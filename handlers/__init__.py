@@ -5,46 +5,69 @@ what the command takes; every other sentence is a question ("why do I have to…
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from handlers import ask, help, letter
 from handlers.chat import House, Person, Reply
 from knowledge.model import ID_LENGTH, ID_PATTERN, Role
 
-Run = Callable[[str, str, House, Person], Reply]  # a rule's id and the word after it, both "" where there is none
+Words = Sequence[str]  # what follows a command's first word, in small letters
 
 
 @dataclass(frozen=True)
 class Command:
-    """A word that a sentence may begin with.
+    """A word that a sentence may begin with: what it runs, what may follow it, and what the help tells of it.
 
-    `takes` says whether a rule's id follows, `then` which words may follow that, `says` what the help tells.
+    `names_rule` says that the first word after it is a rule's id.
     """
 
-    run: Run
-    takes: Literal["nothing", "a rule"]
+    run: Callable[[Words, House, Person], Reply]
+    fits: Callable[[Words, House], bool]
     says: str
-    then: frozenset[str] = frozenset()
+    names_rule: bool = False
 
 
-def _alone(run: Callable[[House, Person], Reply]) -> Run:
-    return lambda _ident, _then, house, person: run(house, person)
+_ID = re.compile(ID_PATTERN)
+
+
+def _nothing(words: Words, _house: House) -> bool:
+    return not words
+
+
+def _alone(run: Callable[[House, Person], Reply], says: str) -> Command:
+    return Command(lambda _words, house, person: run(house, person), _nothing, says)
+
+
+def _of_a_rule(
+    run: Callable[[str, str, House, Person], Reply], says: str, then: frozenset[str] = frozenset(), hyphens: int = 2
+) -> Command:
+    """Make a command that a rule's id follows, and perhaps one of some words after that.
+
+    An id with some hyphens is taken for a rule that is gone: "why pre-op" is a question, "why hospital-fit-note" never.
+    """
+
+    def fits(words: Words, house: House) -> bool:
+        if len(words) not in (1, 2) or (len(words) == 2 and words[1] not in then):
+            return False
+        ident = words[0]
+        once_known = ident.count("-") >= hyphens and len(ident) <= ID_LENGTH and bool(_ID.fullmatch(ident))
+        return ident in house.library.rules or once_known
+
+    return Command(lambda words, house, person: run(words[0], "".join(words[1:]), house, person), fits, says, True)
 
 
 _ROLES = frozenset(Role)
 COMMANDS: dict[str, Command] = {
-    "help": Command(_alone(help.guide), "nothing", "what you can ask"),
-    "start": Command(_alone(help.guide), "nothing", "what you can ask"),
-    "lmc": Command(_alone(help.lmc), "nothing", "how to reach your LMC"),
-    "rule": Command(ask.open_rule, "a rule", "open a rule by its id", _ROLES),
-    "why": Command(ask.open_why, "a rule", "the reason, the clauses and the sources of a rule", _ROLES),
-    "not": Command(ask.not_this, "a rule", "the rules nearest to one that was not your question"),
-    "letter": Command(letter.open_letter, "a rule", "a letter to send back", frozenset(letter.WORDINGS)),
+    "help": _alone(help.guide, "what you can ask"),
+    "start": _alone(help.guide, "what you can ask"),
+    "lmc": _alone(help.lmc, "how to reach your LMC"),
+    "rule": _of_a_rule(ask.open_rule, "open a rule by its id", _ROLES, hyphens=1),
+    "why": _of_a_rule(ask.open_why, "the reason, the clauses and the sources of a rule", _ROLES),
+    "not": _of_a_rule(ask.not_this, "the rules nearest to one that was not your question"),
+    "letter": _of_a_rule(letter.open_letter, "a letter to send back", frozenset(letter.WORDINGS)),
+    "letters": Command(letter.open_letters, letter.are_rules, "one letter that hands back several requests"),
 }
-
-_ID = re.compile(ID_PATTERN)
 
 
 @dataclass(frozen=True)
@@ -66,18 +89,9 @@ def command(sentence: str, house: House) -> Found | None:
     Returns:
         The command, or None where the sentence is a question.
     """
-    word, *rest = sentence.lower().split() or [""]
+    word, *words = sentence.lower().split() or [""]
     word = word.removeprefix("/")
     found = COMMANDS.get(word)
-    if not found:
+    if not found or not found.fits(words, house):
         return None
-    if found.takes == "nothing":
-        return None if rest else Found(word, "", lambda house, person: found.run("", "", house, person))
-    if len(rest) not in (1, 2) or (len(rest) == 2 and rest[1] not in found.then):
-        return None
-    ident, then = rest[0], rest[1] if len(rest) == 2 else ""
-    hyphens = 1 if word == "rule" else 2  # "why pre-op" is a question; "why hospital-fit-note" never was
-    once_known = ident.count("-") >= hyphens and len(ident) <= ID_LENGTH and _ID.fullmatch(ident)
-    if ident not in house.library.rules and not once_known:
-        return None
-    return Found(word, ident, lambda house, person: found.run(ident, then, house, person))
+    return Found(word, words[0] if found.names_rule else "", lambda house, person: found.run(words, house, person))

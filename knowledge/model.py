@@ -203,7 +203,7 @@ class Kind(StrEnum):
 
 _BLANK = re.compile(r"\{(\w*)\}")
 _TYPED = re.compile(r"\b(?:20\d\d|reg(?:ulation)? \d+|SC\d+|clause \d+|para(?:graph)? \d+)\b")
-BLANKS = frozenset({"practice", "provider", "service", "date", "basis", "safety"})
+BLANKS = frozenset({"practice", "provider", "service", "date", "basis", "safety", "items"})
 # What each wording of a letter must hold, by its kind: `safety` says who keeps the patient safe meanwhile, `basis` is
 # filled with the rule's clause and year, so that a letter is never older than its rule.
 _WHOLE = {

@@ -12,6 +12,7 @@ from bot.app import App
 from handlers import COMMANDS, command
 from handlers.cards import VERDICTS, card, why
 from handlers.chat import Ask, Button, Link, Person, Reply, Small, plain_text
+from handlers.letter import basis, short
 from knowledge.model import Nation, Role, Status, Verdict
 
 GP = Person(chat="test", id="1")
@@ -64,6 +65,34 @@ def test_every_letter_can_be_written(app: App) -> None:
             assert ("NO LETTER FOR THIS" in text) is (letter is None)
             assert not re.search(r"[{}]|rests on \.", text)
             assert letter is None or not letter.safety or wording != "first" or letter.safety in text
+
+
+PASTED = """Dear Doctor, thank you for referring this man, whose scan was normal.
+We have started him on treatment. GP to kindly:
+1. issue a fit note for six weeks after our operation
+2. take the bloods that we need before his next clinic appointment with us
+3. refer him to our colleagues in cardiology"""
+
+
+def test_one_letter_hands_back_all_that_a_pasted_letter_asks(app: App) -> None:
+    reply = say(app, PASTED)
+    assert "3 REQUESTS IN THIS LETTER" in plain_text(reply)
+    (offer,) = [button for button in reply.buttons if button.label.startswith("One letter for ")]
+    letter = say(app, offer.sentence)
+    text = plain_text(letter)
+    assert text.startswith("✉ LETTER: Several requests that we return to you")
+    returned = [button.sentence.split()[1] for button in letter.buttons]
+    assert len(returned) >= 2
+    for ident in returned:
+        rule = app.house.library.rules[ident]
+        assert app.house.library.letters[rule.letter].safety in text
+        assert basis(rule) in text
+    assert say(app, letter.again) == letter
+
+
+def test_short_names_of_rules_are_all_different(app: App) -> None:
+    rules = app.house.library.rules
+    assert len({short(ident) for ident in rules} | rules.keys()) == 2 * len(rules)
 
 
 def test_it_was_another_question(app: App) -> None:
@@ -219,6 +248,8 @@ SENTENCES = {
     "rule": False,
     "rule out of hours visits": False,
     "rule hospital-fit-note boss": False,
+    "letters hospital-fit-note ring-pessary": True,
+    "letters from school about absence": False,
     "not our job surely": False,
     "": False,
 }
@@ -231,7 +262,7 @@ def test_a_sentence_is_a_command_or_a_question(app: App, sentence: str) -> None:
 
 def test_every_command_answers(app: App) -> None:
     for word, each in COMMANDS.items():
-        text = plain_text(say(app, f"{word} hospital-fit-note" if each.takes == "a rule" else word))
+        text = plain_text(say(app, word if each.fits((), app.house) else f"{word} hospital-fit-note"))
         assert "SORRY" not in text
         assert "NO RULE" not in text
 

@@ -1,0 +1,46 @@
+"""What a question was taken for, and what the person is shown for it."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from handlers.chat import Button, House, Reply, Section
+from knowledge.general import general
+from knowledge.matcher import Match
+from knowledge.model import Verdict
+
+Kind = Literal["no-rule", "clinical", "outside", "chat", "distress"]
+
+LMC = Button("Ask the LMC", "lmc")
+HELP = Button("What can I ask?", "help")
+IN_DANGER = Section("In danger now", ("999. Urgent mental health help: 111, or your crisis team. Act first.",))
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request of a pasted letter, in its own words, and what it was taken for."""
+
+    text: str
+    match: Match
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a question was taken for, and what the person is shown.
+
+    `kind` says why where there is no answer; `requests` are those of a pasted letter.
+    """
+
+    match: Match
+    reply: Reply
+    kind: Kind | None = None
+    verdict: Verdict | None = None
+    requests: tuple[Request, ...] = ()
+
+
+def netted(match: Match, house: House) -> Match:
+    """Put the general rule for who asks and what they want before a match that came to nothing."""
+    if match.outcome != "none" or match.outside or not match.ranking:
+        return match
+    cell = general(match.reading.terms, house.library.general)
+    live = cell and cell.rule in {rule.id for rule in house.library.live}
+    return replace(match, outcome="choice", ranking=(cell.rule,)) if cell and live else match

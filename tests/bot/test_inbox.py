@@ -1,0 +1,198 @@
+"""What arrives is answered once, whatever is delivered twice, put off, lost or stopped."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.app import App
+from bot.inbox import STALE, Inbox
+from bot.port import Door, Limits, Outcome, Reason, Sent
+from bot.store import Store
+from handlers.chat import Ask, Person, Reply, plain_text
+
+GP = Person("paper", "7")
+FIT_NOTE = Ask(GP, "rule hospital-fit-note", key="1")
+DONE = Sent(Outcome.SENT)
+
+
+class Paper:
+    """A chat of paper: it keeps what it is given, and says of each what it was told to say."""
+
+    name = "paper"
+    limits = Limits(text=4_000, buttons=10, per_second=30, per_person=1)
+
+    def __init__(self, *outcomes: Sent) -> None:
+        self.outcomes = list(outcomes)
+        self.sent: list[tuple[Person, str, str]] = []
+        self.arrived = asyncio.Condition()
+        self.gate: asyncio.Event | None = None
+
+    async def start(self, door: Door) -> None: ...
+
+    async def stop(self) -> None: ...
+
+    async def send(self, person: Person, reply: Reply, place: str = "") -> Sent:
+        if self.gate:
+            await self.gate.wait()
+        async with self.arrived:
+            self.sent.append((person, plain_text(reply), place))
+            self.arrived.notify_all()
+        return self.outcomes.pop(0) if self.outcomes else DONE
+
+    async def have(self, count: int) -> None:
+        async with asyncio.timeout(20), self.arrived:
+            await self.arrived.wait_for(lambda: len(self.sent) >= count)
+
+
+@asynccontextmanager
+async def opened(
+    app: App, chat: Paper, store: Store | None = None, clock: Callable[[], float] = lambda: 1_000_000.0
+) -> AsyncIterator[Inbox]:
+    inbox = Inbox(app, store or Store(None), {"paper": chat}, clock)
+    try:
+        yield inbox
+    finally:
+        await inbox.stop()
+
+
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not true():
+            await asyncio.sleep(0)
+
+
+async def test_a_question_is_answered_where_it_was_asked(app: App) -> None:
+    chat = Paper()
+    async with opened(app, chat) as inbox:
+        await inbox.receive(Ask(GP, "rule hospital-fit-note", key="1", place="thread 9"))
+        await chat.have(1)
+    ((person, text, place),) = chat.sent
+    assert (person, place) == (GP, "thread 9")
+    assert text.startswith("↩ NOT YOURS")
+
+
+async def test_what_is_delivered_twice_is_answered_once(app: App) -> None:
+    chat, store = Paper(), Store(None)
+    async with opened(app, chat, store) as inbox:
+        for _ in range(3):
+            await inbox.receive(FIT_NOTE)
+        await inbox.receive(Ask(GP, "help", key="2"))
+        await chat.have(2)
+    async with opened(app, chat, store) as inbox:  # a restart knows it too
+        await inbox.receive(FIT_NOTE)
+    assert len(chat.sent) == 2
+
+
+async def test_a_stop_before_the_call_is_answered_at_the_next_start(app: App, tmp_path: Path) -> None:
+    path = tmp_path / "pushback.db"
+    before = Store(path)
+    body = '{"chat":"paper","id":"7","text":"rule hospital-fit-note","kinds":["email"],"place":"p","private":true}'
+    assert before.take("paper 1", body, 999_990)
+    before.close()
+    chat, after = Paper(), Store(path)
+    async with opened(app, chat, after) as inbox:
+        await inbox.resume()
+        await chat.have(1)
+        await inbox.receive(FIT_NOTE)
+    assert len(chat.sent) == 1
+    assert "an e-mail address" in chat.sent[0][1]
+    assert after.unanswered() == []
+    after.close()
+
+
+async def test_a_stop_during_the_call_is_never_sent_again(app: App, tmp_path: Path) -> None:
+    chat, store = Paper(), Store(tmp_path / "pushback.db")
+    chat.gate = asyncio.Event()  # the call never comes back
+    inbox = Inbox(app, store, {"paper": chat}, lambda: 1_000_000.0)
+    await inbox.receive(FIT_NOTE)
+    await until(lambda: not store.unanswered())
+    await inbox.stop()
+    chat.gate = None
+    async with opened(app, chat, store) as again:
+        await again.resume()
+        await again.receive(FIT_NOTE)
+    assert chat.sent == []
+    store.close()
+
+
+async def test_what_has_waited_too_long_is_let_go(app: App) -> None:
+    chat, store = Paper(), Store(None)
+    store.take("paper 1", '{"chat":"paper","id":"7","text":"help","kinds":[],"place":"","private":true}', 0)
+    async with opened(app, chat, store, lambda: STALE + 1.0) as inbox:
+        await inbox.resume()
+    assert (chat.sent, store.unanswered()) == ([], [])
+
+
+async def test_a_platform_that_is_busy_is_tried_again(app: App) -> None:
+    chat = Paper(Sent(Outcome.LATER, reason=Reason.BUSY, wait=0.0))
+    async with opened(app, chat) as inbox:
+        await inbox.receive(FIT_NOTE)
+        await chat.have(2)
+    assert len(chat.sent) == 2
+
+
+@pytest.mark.parametrize("outcome", [Outcome.UNSURE, Outcome.FAILED])
+async def test_what_may_have_been_sent_is_not_sent_again(app: App, outcome: Outcome) -> None:
+    chat = Paper(Sent(outcome, reason=Reason.NETWORK))
+    async with opened(app, chat) as inbox:
+        await inbox.receive(FIT_NOTE)
+        await chat.have(1)
+    assert len(chat.sent) == 1
+
+
+async def test_who_blocked_the_bot_is_known_until_they_write_again(app: App) -> None:
+    chat, store = Paper(Sent(Outcome.FAILED, reason=Reason.BLOCKED)), Store(None)
+    async with opened(app, chat, store) as inbox:
+        await inbox.receive(FIT_NOTE)
+        await chat.have(1)
+        await until(lambda: not store.is_reachable("paper 7"))
+        await inbox.receive(Ask(GP, "help", key="2"))
+        await chat.have(2)
+    assert store.is_reachable("paper 7")
+
+
+async def test_messages_of_one_person_are_answered_in_their_order(app: App) -> None:
+    chat = Paper()
+    async with opened(app, chat) as inbox:
+        for number in range(20):
+            await inbox.receive(Ask(GP, f"rule long-gone-rule-{number}", key=str(number)))
+        await chat.have(20)
+    assert [f"long-gone-rule-{number}:" in text for number, (_, text, _) in enumerate(chat.sent)] == [True] * 20
+
+
+async def test_a_store_that_fails_does_not_keep_an_answer_back(app: App, caplog: pytest.LogCaptureFixture) -> None:
+    chat, store = Paper(), Store(None)
+    store.close()
+    async with opened(app, chat, store) as inbox:
+        await inbox.receive(FIT_NOTE)
+        await chat.have(1)
+    assert chat.sent[0][1].startswith("↩ NOT YOURS")
+    assert "could not be written down: ProgrammingError" in caplog.text
+
+
+async def test_the_log_holds_no_words_and_no_ids(app: App, caplog: pytest.LogCaptureFixture) -> None:
+    chat, store = Paper(), Store(None)
+    with caplog.at_level(logging.DEBUG):
+        async with opened(app, chat, store) as inbox:
+            await inbox.receive(Ask(Person("paper", "u-4711"), "marmalade for my aunt", key="k-4712", place="p-4713"))
+            await chat.have(1)
+    for secret in ("marmalade", "u-4711", "k-4712", "p-4713"):
+        assert secret not in caplog.text
+
+
+async def test_only_masked_words_are_written_down(app: App, tmp_path: Path) -> None:
+    chat, store = Paper(), Store(tmp_path / "pushback.db")
+    chat.gate = asyncio.Event()
+    async with opened(app, chat, store) as inbox:
+        await inbox.receive(Ask(GP, "NHS number 943 476 5919 wants a fit note", key="1"))
+        written = (tmp_path / "pushback.db").read_bytes() + (tmp_path / "pushback.db-wal").read_bytes()
+        chat.gate.set()
+        await chat.have(1)
+    assert b"943 476" not in written
+    assert b"[NHS number]" in written
+    store.close()
+    assert b"fit note" not in (tmp_path / "pushback.db").read_bytes(), "nor is it kept once it is answered"
