@@ -29,6 +29,8 @@ MOST_WORDS = 10  # words of it
 PREFIX, SKELETON = 0.85, 0.75  # how like a word is its beginning, and its consonants
 TOWN = 0.9  # what a word found in the town, or the site, counts against one found in the name
 EXACT, COVER, NEAR, CLOSED = 0.5, 0.3, 0.25, -0.4  # added to a score: see `Index.find`
+A_CODE = 9  # the score of a body whose code was typed: above all others
+TIE = 1e-6  # scores that differ by less are equal, and the names' order decides
 LEAST = 0.4  # of what was typed must be found
 _SLIPS = ((3, 0), (7, 1), (11, 2), (LONGEST + 1, 3))  # below so many letters, so many slips
 # As people and the official files shorten them; one spelling stands for all.
@@ -184,7 +186,9 @@ class Index:
         self._entries = entries
         named = [words(entry.name) for entry in entries]
         placed = [words(f"{entry.town} {entry.site}") for entry in entries]
-        self._codes = {entry.code.translate(_ALIKE): at for at, entry in enumerate(entries)}
+        # Codes of trusts and ICBs have letters anywhere, so that some differ by O and 0 alone: as typed goes first.
+        self._code = {entry.code: at for at, entry in enumerate(entries)}
+        self._codes = Groups((entry.code.translate(_ALIKE), at) for at, entry in enumerate(entries))
         self._whole = Groups(("".join(tokens), at) for at, tokens in enumerate(named))
         self._in_name = Groups(
             (word, at) for at, tokens in enumerate(named) for word in {*tokens, entries[at].initials} - {""}
@@ -226,29 +230,33 @@ class Index:
             scores = share + cover
             scores[self._whole["".join(tokens)]] += EXACT
             scores += self._closed
-            scores[self._areas[near]] += NEAR
+            if near:
+                scores[self._areas[near]] += NEAR
             scores[share < LEAST] = 0
-        first = [at for at in codes if at >= 0]
-        scores[first] = 9
-        best = np.argpartition(-scores, min(4 * FOUND, len(scores) - 1))[: 4 * FOUND] if len(scores) else _NONE
+        scores[codes] = A_CODE
+        if not scores.any():
+            return []
+        fifth = np.partition(scores, -min(FOUND, len(scores)))[-min(FOUND, len(scores))]
         ranked = sorted(
-            (at for at in best.tolist() if scores[at] > 0),
+            (at for at in np.flatnonzero(scores >= fifth - TIE).tolist() if scores[at] > 0),
             key=lambda at: (-round(float(scores[at]), 6), self._entries[at].name, self._entries[at].code),
         )
         return [self._entries[at].code for at in ranked[:FOUND]]
 
     def _coded(self, text: str) -> tuple[list[int], str]:
         """Find codes: the whole text as one, or a word that has a code's shape; and return the text without them."""
-        whole = re.sub(r"[\s.-]", "", text).upper().translate(_ALIKE)
-        if whole in self._codes:
-            return [self._codes[whole]], text
-        found = []
-        for word in re.findall(r"[A-Za-z0-9]{6}", text):
-            at = self._codes.get(word.upper().translate(_ALIKE))
-            if at is not None and sum(char.isdigit() for char in word) >= 3:
-                found.append(at)
+        if whole := self._of_code(re.sub(r"[\s.-]", "", text)):
+            return whole, text
+        found: list[int] = []
+        for word in re.findall(r"\b[A-Za-z0-9]{6}\b", text):
+            if sum(char.isdigit() for char in word) >= 3 and (of := self._of_code(word)):
+                found += of
                 text = text.replace(word, " ")
         return found, text
+
+    def _of_code(self, typed: str) -> list[int]:
+        code = typed.upper()
+        return [self._code[code]] if code in self._code else self._codes[code.translate(_ALIKE)].tolist()
 
     def _placed(self, text: str) -> tuple[dict[int, float], str]:
         """Find a postcode, whole or its first half: how near each body is to it, and the text without it."""

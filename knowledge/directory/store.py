@@ -7,7 +7,7 @@ wins; a body that only the other one knows is kept, as closed, so that no record
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -45,11 +45,13 @@ def current(folder: Path | None) -> Contents:
     Raises:
         DirectoryError: a file is not as `write` left it.
     """
-    packaged = read(PACKAGED)
-    if not folder or not (folder / FILE).exists():
-        return packaged
-    own = read(folder / FILE)
-    newer, older = (own, packaged) if own.dated >= packaged.dated else (packaged, own)
+    own = folder / FILE if folder else PACKAGED
+    if not folder or not own.exists():
+        return read(PACKAGED)
+    own_first = _head(own)[1] >= _head(PACKAGED)[1]
+    newer = read(own if own_first else PACKAGED)
+    known = newer.practices.keys() | newer.trusts.keys() | newer.icbs.keys()
+    older = read(PACKAGED if own_first else own, known)
     return Contents(
         newer.dated,
         _with_gone(newer.practices, older.practices, newer.dated),
@@ -58,13 +60,34 @@ def current(folder: Path | None) -> Contents:
     )
 
 
-def _with_gone(newer: Mapping[str, Body], older: Mapping[str, Body], dated: date) -> Mapping[str, Body]:
-    gone = [body for code, body in older.items() if code not in newer]
-    return {**{body.code: body if body.closed else replace(body, closed=dated) for body in gone}, **newer}
+def _with_gone(newer: Mapping[str, Body], gone: Mapping[str, Body], dated: date) -> Mapping[str, Body]:
+    return {**{code: body if body.closed else replace(body, closed=dated) for code, body in gone.items()}, **newer}
 
 
-def read(path: Path) -> Contents:
+def _head(path: Path) -> tuple[Iterator[list[str]], date]:
+    """Open one file: its rows after the header, and the date of its data."""
+    line = 1
+    try:
+        rows = csv.reader(io.StringIO(path.read_text(encoding="utf-8"), newline=""))
+        next(rows)  # the licence
+        line = 2
+        dated = date.fromisoformat(next(rows)[0].removeprefix("# dated "))
+        line = 3
+        if tuple(next(rows)) != _HEADER:
+            raise ValueError
+    except OSError as error:
+        raise DirectoryError([Fault(str(path), "", f"cannot be read: {error.strerror}")]) from error
+    except (ValueError, IndexError, StopIteration, csv.Error) as error:
+        raise _spoilt(path, line) from error
+    return rows, dated
+
+
+def read(path: Path, known: Container[str] = ()) -> Contents:
     """Read one file.
+
+    Args:
+        path: the file.
+        known: codes to pass over, which another file tells of.
 
     Raises:
         DirectoryError: it is missing or is not as `write` left it.
@@ -72,18 +95,13 @@ def read(path: Path) -> Contents:
     practices: dict[str, Practice] = {}
     trusts: dict[str, Trust] = {}
     icbs: dict[str, Icb] = {}
-    line = 1
+    rows, dated = _head(path)
+    line = 3
     try:
-        text = path.read_text(encoding="utf-8")
-        rows = csv.reader(io.StringIO(text, newline=""))
-        next(rows)  # the licence
-        line = 2
-        dated = date.fromisoformat(next(rows)[0].removeprefix("# dated "))
-        line = 3
-        if tuple(next(rows)) != _HEADER:
-            raise ValueError
         for line, row in enumerate(rows, 4):  # noqa: B007  # told where a row breaks
             kind, code, name, town, postcode, area, sub, site, nation, end = row
+            if code in known:
+                continue
             closed = date.fromisoformat(end) if end else None
             if kind == "practice":
                 place = _NATIONS[nation]
@@ -95,12 +113,14 @@ def read(path: Path) -> Contents:
                 icbs[code] = Icb(code, name, closed)
             else:
                 raise ValueError
-    except OSError as error:
-        raise DirectoryError([Fault(str(path), "", f"cannot be read: {error.strerror}")]) from error
-    except (ValueError, KeyError, IndexError, StopIteration, csv.Error) as error:
-        say = "is not as an update writes it: take the file away and update the directory again"
-        raise DirectoryError([Fault(str(path), f"line {line}", say)]) from error
+    except (ValueError, KeyError, csv.Error) as error:
+        raise _spoilt(path, line) from error
     return Contents(dated, practices, trusts, icbs)
+
+
+def _spoilt(path: Path, line: int) -> DirectoryError:
+    say = "is not as an update writes it: take the file away and update the directory again"
+    return DirectoryError([Fault(str(path), f"line {line}", say)])
 
 
 def write(contents: Contents, path: Path) -> None:

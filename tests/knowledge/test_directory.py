@@ -133,6 +133,19 @@ def test_a_practice_is_found_by_what_people_type(directory: Directory, typed: st
     assert directory.find(typed)[0].code == first
 
 
+def test_every_code_finds_its_own_body_first(directory: Directory) -> None:
+    assert all(directory.find(code.lower(), "trust")[0].code == code for code in directory.trusts)
+    assert all(directory.find(code.lower(), "icb")[0].code == code for code in directory.icbs)
+    assert all(directory.find(code.lower())[0].code == code for code in list(directory.practices)[::20])
+
+
+def test_equals_come_in_the_order_of_their_names(directory: Directory) -> None:
+    assert [practice.name for practice in directory.find("ts24")] == sorted(
+        practice.name for practice in directory.practices.values() if practice.postcode.startswith("TS24 ")
+    )[:5]
+    assert directory.find("ambulance", "trust")[0].name == "London Ambulance Service NHS Trust"
+
+
 @pytest.mark.parametrize("typed", ["TS18 1HU", "ts181hu", "TSI8 IHU", "ts18 ihu"])
 def test_a_postcode_comes_before_its_neighbours(directory: Directory, typed: str) -> None:
     found = directory.find(typed)
