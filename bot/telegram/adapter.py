@@ -1,0 +1,528 @@
+"""The bot on Telegram: takes updates in, sends replies, and holds the connections.
+
+poll or webhook ── raw update ── read ── door.receive ── confirmed
+door ── send ── change the pressed message, or new ones ── Sent
+
+Telegram forgets an update once a later offset is asked for. The library's own updater asks before anybody has seen
+what it queued, so a bot that is killed loses that. Here the offset moves on when `door.receive` has returned; and the
+webhook answers 200 then, and not before.
+"""
+
+import asyncio
+import hmac
+import logging
+import os
+import re
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from telegram import (
+    Bot,
+    ForceReply,
+    InlineKeyboardMarkup,
+    InlineQueryResultArticle,
+    InlineQueryResultsButton,
+    InputTextMessageContent,
+    LinkPreviewOptions,
+    Message,
+    ReplyParameters,
+    Update,
+    User,
+)
+from telegram.constants import ParseMode
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    EndPointNotFound,
+    InvalidToken,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
+from telegram.request import HTTPXRequest
+
+from bot.config import TelegramTable
+from bot.port import ChatError, Door, Found, Limits, Outcome, Reason, Sent
+from bot.telegram import menu
+from bot.telegram.errors import meaning, seconds
+from bot.telegram.quiet import hush
+from bot.telegram.reading import (
+    NAME,
+    TOO_OLD,
+    WANTED,
+    Arrival,
+    Left,
+    Looked,
+    Moved,
+    Place,
+    Said,
+    Unasked,
+    Wordless,
+    read,
+)
+from bot.telegram.render import LONGEST, MOST_BUTTONS, caption, cut, keyboard, messages
+from handlers.chat import Attachment, Person, Reply, Section
+
+log = logging.getLogger("pushback")
+_T = TypeVar("_T")
+
+TRIES = 3  # to bring one update to the door before it is let go, and to send the rest of a reply
+LONGEST_WAIT = 60.0  # seconds that the rest of a reply is put off
+REMEMBERED = 500  # questions and albums
+TOKEN = re.compile(r"\d{3,}:[\w-]{30,}", re.ASCII)
+SECRET = re.compile(r"[\w-]{16,256}", re.ASCII)
+
+WORDLESS = Reply(
+    (
+        Section("", ("I read text only: please type the request, or paste the line of the letter.",)),
+        Section("", ("Never send a picture of a letter with a patient's name. If this was one, please delete it.",)),
+    )
+)
+WHICH = "What is the question? Type the request as it reached you, without a patient's details."
+IS_OLD = Section("", ("That list is old, so the answer stands in a new message.",))
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long to wait, in seconds."""
+
+    poll: int = 30  # that Telegram holds a poll open when there is nothing
+    first: float = 0.5  # after a first failure; doubled after each
+    longest: float = 30.0
+    network: float = 2.0  # before a message is sent that found no connection
+
+
+class Telegram:
+    """The bot on Telegram."""
+
+    name = NAME
+    # At most 30 messages a second in all, one a second to one person: core.telegram.org/bots/faq#broadcasting-to-users
+    limits = Limits(text=LONGEST, buttons=MOST_BUTTONS, per_second=25.0, per_person=1.0)
+
+    def __init__(self, settings: TelegramTable, pace: Pace | None = None) -> None:
+        """Make it; nothing is asked of the network before `start`."""
+        self._settings, self._pace = settings, pace or Pace()
+        self._token = settings.token.get_secret_value().strip()
+        hush(self._token, settings.webhook_secret.get_secret_value())
+        # Or the library warns whenever it reads how long Telegram says to wait.
+        os.environ.setdefault("PTB_TIMEDELTA", "true")
+        self._out = HTTPXRequest(connection_pool_size=40, read_timeout=15, pool_timeout=20)
+        self._in = HTTPXRequest(connection_pool_size=1)
+        self._bot: Bot
+        self._door: Door
+        self._me: User | None = None
+        self._working: asyncio.Task[None] | None = None
+        self._runner: web.AppRunner | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._looking: dict[str, asyncio.Task[None]] = {}
+        self._typed: OrderedDict[tuple[int, int], int] = OrderedDict()
+        self._albums: OrderedDict[str, None] = OrderedDict()
+        self._sending = 0
+        self._stopped = False
+        self.listens_on = 0
+
+    async def start(self, door: Door) -> None:
+        """Connect, and bring what arrives to the door until `stop`.
+
+        Raises:
+            ChatError: for a wrong token or webhook key, or a port in use. A network that is down is waited for.
+        """
+        self._door = door
+        self._check()
+        api = self._settings.api_url.rstrip("/")
+        self._bot = Bot(self._token, f"{api}/bot", f"{api}/file/bot", self._out, self._in)
+        try:
+            await self._meet()
+        except InvalidToken:
+            await self._hang_up()
+            raise ChatError(
+                "[telegram] token: Telegram does not know it; copy it again from @BotFather, /mybots, API Token"
+            ) from None
+        except TelegramError as error:
+            log.warning("Telegram cannot be reached yet (%s): trying on", _kind(error))
+        if self._settings.mode == "webhook":
+            await self._listen()
+        self._working = asyncio.create_task(self._work(), name="telegram")
+
+    async def stop(self) -> None:
+        """Take nothing more in; what is on its way out may finish."""
+        self._stopped = True
+        ending = [task for task in (self._working, *self._looking.values()) if task]
+        for task in ending:
+            task.cancel()
+        await asyncio.gather(*ending, return_exceptions=True)
+        if self._runner:
+            await self._runner.cleanup()
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=0.2)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        await self._in.shutdown()
+        if not self._sending:
+            await self._out.shutdown()
+
+    async def send(self, person: Person, reply: Reply, place: str = "") -> Sent:
+        """Send a reply. Never raises: what went wrong is in what it returns."""
+        async with self._outgoing():
+            try:
+                sent = await self._send(Place.of(place, person), reply)
+            except Exception as error:
+                log.error("sending failed: %s", type(error).__name__)
+                sent = Sent(Outcome.FAILED, reason=Reason.UNKNOWN)
+        if sent.outcome is not Outcome.SENT:
+            log.warning("not sent chat=%s outcome=%s reason=%s", NAME, sent.outcome, sent.reason)
+        return sent
+
+    # What goes out
+
+    async def _send(self, place: Place, reply: Reply) -> Sent:
+        if place.chat < 0:
+            place = replace(place, chat=int(await self._door.now_at(NAME, str(place.chat))))
+        texts, old = messages(reply), place.edit == TOO_OLD
+        if place.edit > 0 and not reply.keeps and len(texts) == 1:
+            sent = await self._call(place, self._changing(texts[0], keyboard(reply.buttons)))
+            if sent.reason is not Reason.TOO_OLD:
+                return sent
+            old = True
+        if old:
+            texts = messages(replace(reply, parts=(IS_OLD, *reply.parts)))
+        rows = keyboard(reply.buttons)
+        calls = [self._telling(text, rows if text is texts[-1] else None) for text in texts]
+        calls += [self._handing(file) for file in reply.files]
+        sent = Sent(Outcome.FAILED, reason=Reason.REFUSED)
+        for number, call in enumerate(calls):
+            sent = await (self._call(place, call) if not number else self._finish(place, call))
+            if sent.outcome is not Outcome.SENT:
+                # The beginning stands there already: to send the whole again would show it twice.
+                return replace(sent, outcome=Outcome.UNSURE, wait=0.0) if number else sent
+        return sent
+
+    async def _finish(self, place: Place, call: "_Call") -> Sent:
+        """Send the rest of a reply, waiting where Telegram says so."""
+        for _ in range(TRIES):
+            sent = await self._call(place, call)
+            if sent.outcome is not Outcome.LATER or sent.wait > LONGEST_WAIT:
+                break
+            await asyncio.sleep(sent.wait)
+        return sent
+
+    async def _call(self, place: Place, call: "_Call") -> Sent:
+        try:
+            try:
+                done = await call(place)
+            except ChatMigrated as moved:
+                await self._door.moved(NAME, str(place.chat), str(moved.new_chat_id))
+                place = replace(place, chat=moved.new_chat_id, reply=0, edit=0)  # its messages have new ids too
+                done = await call(place)
+        except TelegramError as error:
+            return meaning(error, self._pace.network)
+        return Sent(Outcome.SENT, f"{place.chat}/{done.message_id}" if isinstance(done, Message) else "")
+
+    def _telling(self, text: str, rows: InlineKeyboardMarkup | ForceReply | None) -> "_Call":
+        return lambda place: self._bot.send_message(
+            place.chat,
+            text,
+            parse_mode=ParseMode.HTML,
+            link_preview_options=_NO_PREVIEW,
+            reply_markup=rows,
+            **_where(place),
+        )
+
+    def _changing(self, text: str, rows: InlineKeyboardMarkup | None) -> "_Call":
+        return lambda place: self._bot.edit_message_text(
+            text,
+            place.chat,
+            place.edit,
+            parse_mode=ParseMode.HTML,
+            link_preview_options=_NO_PREVIEW,
+            reply_markup=rows,
+        )
+
+    def _handing(self, file: Attachment) -> "_Call":
+        says: dict[str, Any] = {"caption": caption(file.says), "parse_mode": ParseMode.HTML}
+        if file.picture:
+            return lambda place: self._bot.send_photo(
+                place.chat, file.content, filename=file.name, **says, **_where(place)
+            )
+        return lambda place: self._bot.send_document(
+            place.chat, file.content, filename=file.name, **says, **_where(place)
+        )
+
+    @asynccontextmanager
+    async def _outgoing(self) -> AsyncIterator[None]:
+        """Hold the connections open while something is on its way; the last one out after a stop closes them."""
+        self._sending += 1
+        try:
+            await self._out.initialize()
+            yield
+        finally:
+            self._sending -= 1
+            if self._stopped and not self._sending:
+                await self._out.shutdown()
+
+    # What comes in
+
+    async def _arrive(self, raw: dict[str, Any], me: User) -> None:
+        """Bring one update to the door; once this returns it may be confirmed."""
+        try:
+            update = Update.de_json(raw, self._bot)
+            arrival = read(update, me)
+        except Exception as error:
+            log.warning("not readable: update=%s %s", raw.get("update_id"), type(error).__name__)
+            return
+        if arrival:
+            await self._bring(arrival)
+
+    async def _bring(self, arrival: Arrival) -> None:
+        match arrival:
+            case Said(ask, pressed):
+                if pressed:
+                    self._begin(self._acknowledge(pressed))
+                if self._is_new(arrival):
+                    await self._door.receive(ask)
+            case Unasked(place):
+                self._begin(self._tell(place, self._telling(WHICH, _ANSWER)))
+            case Wordless(place, album):
+                if not album or _first_time(self._albums, album):
+                    self._begin(self._tell(place, self._telling(messages(WORDLESS)[0], None)))
+            case Looked(_, _, person):
+                if before := self._looking.get(person.id):
+                    before.cancel()  # each letter typed is a query of its own: only the last matters
+                self._looking[person.id] = self._begin(self._look(arrival))
+            case Left(person, reason):
+                await self._door.gone(person, reason)
+            case Moved(old, new):
+                await self._door.moved(NAME, old, new)
+
+    def _is_new(self, said: Said) -> bool:
+        """Whether words are to be answered: typed; or edited, and not what stood there before.
+
+        Telegram also calls a message edited where only its link preview came late.
+        """
+        if said.message is None:
+            return True
+        before, now = self._typed.get(said.message), hash(said.ask.text)
+        self._typed[said.message] = now
+        while len(self._typed) > REMEMBERED:
+            self._typed.popitem(last=False)
+        return not said.edited or before not in (None, now)
+
+    async def _acknowledge(self, press: str) -> None:
+        """End the press's spinner, before any work."""
+        await self._quietly("press", self._bot.answer_callback_query(press))
+
+    async def _tell(self, place: Place, call: "_Call") -> None:
+        await self._call(place, call)
+
+    async def _look(self, looked: Looked) -> None:
+        """Show rules below what a person types behind the bot's name, in any chat."""
+        try:
+            found = await self._door.find(looked.words, looked.person) if looked.words else ()
+            said = "Nothing found: ask me directly" if looked.words else "Type a few words, or press here to ask me"
+            button = None if found else InlineQueryResultsButton(said, start_parameter="help")
+            results = [_article(each) for each in found]
+            answer = self._bot.answer_inline_query(looked.query, results, cache_time=5, is_personal=True, button=button)
+            await self._quietly("inline", answer)
+        finally:
+            if self._looking.get(looked.person.id) is asyncio.current_task():
+                del self._looking[looked.person.id]
+
+    async def _quietly(self, what: str, call: Awaitable[Any]) -> None:
+        """Make a call whose failure nobody needs to hear of: the press or query is too old, the network is down."""
+        async with self._outgoing():
+            try:
+                await call
+            except BadRequest as error:
+                log.debug("%s: %s", what, error.message)
+            except TelegramError as error:
+                log.info("%s not answered: %s", what, _kind(error))
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("aside failed: %s", type(error).__name__)
+
+    # Connections
+
+    def _check(self) -> None:
+        if not TOKEN.fullmatch(self._token):
+            raise ChatError("[telegram] token: is not one; it looks like 123456789:AA…, from @BotFather")
+        if self._settings.mode == "webhook":
+            if not self._settings.webhook_url.startswith("https://"):
+                raise ChatError('[telegram] webhook_url: mode "webhook" needs the https:// address that Telegram calls')
+            if not SECRET.fullmatch(self._settings.webhook_secret.get_secret_value()):
+                raise ChatError("[telegram] webhook_secret: 16 to 256 letters, digits, _ and -, of your own making")
+
+    async def _meet(self) -> User:
+        if self._me is None:
+            self._me = await self._bot.get_me()
+        return self._me
+
+    async def _work(self) -> None:
+        me = await self._persist(self._introduce)
+        if self._settings.mode == "polling":
+            await self._poll(me)
+
+    async def _introduce(self) -> User:
+        """Say where updates are to come, and what the menus hold."""
+        me = await self._meet()
+        if self._settings.mode == "polling":
+            await self._bot.delete_webhook()
+        else:
+            await self._bot.set_webhook(
+                self._settings.webhook_url,
+                allowed_updates=WANTED,
+                secret_token=self._settings.webhook_secret.get_secret_value(),
+            )
+        self._begin(self._publish())
+        return me
+
+    async def _publish(self) -> None:
+        try:
+            await menu.publish(self._bot)
+        except TelegramError as error:
+            log.warning("the menus were not set: %s", _kind(error))
+
+    async def _poll(self, me: User) -> None:
+        offset = 0
+
+        async def ask() -> list[dict[str, Any]]:
+            # Raw: the library's own call logs a whole batch, and gives none of it, where one update is new to it.
+            told = {"offset": offset, "timeout": self._pace.poll, "allowed_updates": list(WANTED)}
+            found = await self._bot.do_api_request("getUpdates", told, read_timeout=self._pace.poll + 10)
+            return found if isinstance(found, list) else []
+
+        while True:
+            for raw in await self._persist(ask):
+                await self._insist(raw, me)
+                offset = int(raw["update_id"]) + 1
+
+    async def _insist(self, raw: dict[str, Any], me: User) -> None:
+        """Bring an update to the door, again where that fails: it is not confirmed until it is written down."""
+        for attempt in range(TRIES):
+            try:
+                return await self._arrive(raw, me)
+            except Exception as error:
+                log.error("not taken: update=%s %s", raw.get("update_id"), type(error).__name__)
+                await asyncio.sleep(self._pace.first * 2**attempt)
+        log.error("let go: update=%s", raw.get("update_id"))
+        return None
+
+    async def _persist(self, call: Callable[[], Awaitable[_T]]) -> _T:
+        """Make a call until it succeeds, waiting twice as long each time; each new kind of trouble is logged once."""
+        wait, said = self._pace.first, ""
+        while True:
+            try:
+                found = await call()
+            except TelegramError as error:
+                if (now := _kind(error)) != said:
+                    log.warning("%s: trying on", now)
+                    said = now
+                asked = seconds(error.retry_after) if isinstance(error, RetryAfter) else 0.0
+                await asyncio.sleep(max(asked, wait))
+                wait = min(2 * wait, self._pace.longest)
+            else:
+                if said:
+                    log.info("Telegram is back")
+                return found
+
+    async def _listen(self) -> None:
+        """Open the webhook's port.
+
+        Raises:
+            ChatError: where it is in use.
+        """
+        host, _, port = self._settings.listen.rpartition(":")
+        door = web.Application()
+        door.router.add_post(urlsplit(self._settings.webhook_url).path or "/", self._called)
+        self._runner = web.AppRunner(door, access_log=None, shutdown_timeout=0.2)
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, host.strip("[]") or None, int(port)).start()
+        except OSError as error:
+            await self._runner.cleanup()
+            await self._hang_up()
+            raise ChatError(f"[telegram] listen: {self._settings.listen} cannot be opened: {error.strerror}") from None
+        self.listens_on = int(self._runner.addresses[0][1])
+
+    async def _called(self, request: web.Request) -> web.Response:
+        """Take one update that Telegram brings; 200 only once it is written down."""
+        given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "").encode()
+        if not hmac.compare_digest(given, self._settings.webhook_secret.get_secret_value().encode()):
+            log.warning("webhook: a call without the right secret was turned away")
+            return web.Response(status=403)
+        if self._me is None:
+            return web.Response(status=503)
+        try:
+            raw = await request.json()
+        except ValueError:
+            raw = None
+        if not isinstance(raw, dict):
+            log.warning("webhook: a body that is no update was turned away")
+            return web.Response(status=400)
+        try:
+            await self._arrive(raw, self._me)
+        except Exception as error:
+            log.error("not taken: update=%s %s", raw.get("update_id"), type(error).__name__)
+            return web.Response(status=500)
+        return web.Response()
+
+    async def _hang_up(self) -> None:
+        await self._in.shutdown()
+        await self._out.shutdown()
+
+
+_Call = Callable[[Place], Awaitable[Message | bool]]
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_ANSWER = ForceReply(selective=True, input_field_placeholder="hosp wants bloods before clinic")
+_PLAIN: tuple[tuple[type[TelegramError], str], ...] = (
+    (Conflict, "another process takes this bot's messages with the same [telegram] token: stop that one"),
+    (InvalidToken, "[telegram] token: Telegram no longer knows it; make a new one with @BotFather and start again"),
+    (EndPointNotFound, "[telegram] token: Telegram no longer knows it; make a new one with @BotFather and start again"),
+    (RetryAfter, "Telegram asks us to wait"),
+    (TimedOut, "Telegram does not answer"),
+    (TelegramError, "Telegram cannot be reached"),
+)
+
+
+def _kind(error: TelegramError) -> str:
+    """Say in plain words what is the matter, and never the error's own text."""
+    return next(said for kind, said in _PLAIN if isinstance(error, kind))
+
+
+def _where(place: Place) -> dict[str, Any]:
+    """Say in which topic, and as an answer to what; an answer to a message that is gone is sent all the same."""
+    found: dict[str, Any] = {}
+    if place.thread:
+        found["message_thread_id"] = place.thread
+    if place.reply:
+        found["reply_parameters"] = ReplyParameters(place.reply, allow_sending_without_reply=True)
+    return found
+
+
+def _article(found: Found) -> InlineQueryResultArticle:
+    content = InputTextMessageContent(
+        messages(found.reply)[0], parse_mode=ParseMode.HTML, link_preview_options=_NO_PREVIEW
+    )
+    return InlineQueryResultArticle(found.ident, found.title, content, description=cut(found.says, 100))
+
+
+def _first_time(seen: OrderedDict[str, None], what: str) -> bool:
+    new = what not in seen
+    seen[what] = None
+    while len(seen) > REMEMBERED:
+        seen.popitem(last=False)
+    return new

@@ -1,0 +1,269 @@
+"""An update as what it means to the bot, or nothing. Only here is it known what an update looks like.
+
+read ── Said      a sentence, typed or pressed
+        Unasked   "/ask" and no question
+        Wordless  a picture, a voice message, a file
+        Looked    words typed behind the bot's name in any chat
+        Left      a person stopped the bot, or a group put it out
+        Moved     a group has a new id
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from telegram import (
+    CallbackQuery,
+    Chat,
+    ChatMember,
+    ChatMemberUpdated,
+    Message,
+    MessageEntity,
+    Update,
+    User,
+)
+
+from bot.port import Reason
+from bot.telegram.render import clean
+from handlers import COMMANDS
+from handlers.chat import Ask, Person
+
+NAME = "telegram"
+WANTED = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
+OWN = frozenset({"ask", "settings", "privacy"})  # commands whether or not a handler has the word
+EDITED = 60  # seconds in which an edited question is asked anew
+TOO_OLD = -1  # as a message to change: Telegram no longer shows us what stands in it
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where to answer: chat, topic, message to answer to, message to change; 0 is none."""
+
+    chat: int
+    thread: int = 0
+    reply: int = 0
+    edit: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.chat}/{self.thread}/{self.reply}/{self.edit}"
+
+    @classmethod
+    def of(cls, place: str, person: Person) -> "Place":
+        """Read a place back; "" is the person in private.
+
+        Raises:
+            ValueError: for what is no place of this chat.
+        """
+        return cls(*map(int, place.split("/"))) if place else cls(int(person.id))
+
+
+@dataclass(frozen=True)
+class Said:
+    """A sentence; `pressed` is the press to acknowledge, `message` the chat's and message's ids of one typed alone."""
+
+    ask: Ask
+    pressed: str = ""
+    message: tuple[int, int] | None = None
+    edited: bool = False
+
+
+@dataclass(frozen=True)
+class Unasked:
+    """A wish to ask, and no question."""
+
+    place: Place
+
+
+@dataclass(frozen=True)
+class Wordless:
+    """Something without words; `album` is the same for all pictures that were sent together."""
+
+    place: Place
+    album: str
+
+
+@dataclass(frozen=True)
+class Looked:
+    """Words to find rules by."""
+
+    query: str
+    words: str
+    person: Person
+
+
+@dataclass(frozen=True)
+class Left:
+    """Somebody who cannot be sent to any more."""
+
+    person: Person
+    reason: Reason
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A group's old and new id."""
+
+    old: str
+    new: str
+
+
+Arrival = Said | Unasked | Wordless | Looked | Left | Moved
+
+
+def read(update: Update, me: User) -> Arrival | None:
+    """Read an update.
+
+    Args:
+        update: as Telegram delivers it.
+        me: the bot itself.
+
+    Returns:
+        What it means to the bot; None for what is not meant for it.
+    """
+    key = f"{me.id} {update.update_id}"
+    if update.message:
+        return _message(update.message, me, key)
+    if update.edited_message:
+        return _edited(update.edited_message, me, key)
+    if update.callback_query:
+        return _pressed(update.callback_query, key)
+    if query := update.inline_query:
+        return Looked(query.id, clean(query.query).strip(), Person(NAME, str(query.from_user.id)))
+    if update.my_chat_member:
+        return _member(update.my_chat_member)
+    return None
+
+
+def is_letter(message: Message) -> bool:
+    """Whether a message of the bot's own is to stay as it is: a file, or text to copy."""
+    if message.effective_attachment:
+        return True
+    blocks = message.parse_entities([MessageEntity.CODE, MessageEntity.PRE])
+    return any(entity.type == MessageEntity.PRE or "\n" in text for entity, text in blocks.items())
+
+
+def _message(message: Message, me: User, key: str) -> Arrival | None:
+    if message.migrate_to_chat_id:
+        return Moved(str(message.chat.id), str(message.migrate_to_chat_id))
+    person = _person(message)
+    if person is None:
+        return None
+    private = message.chat.type == Chat.PRIVATE
+    place = _place(message)
+    text = _sentence(message, me)
+    if text is None:
+        if private and message.effective_attachment and not (message.text or message.caption):
+            return Wordless(place, message.media_group_id or "")
+        return None
+    if not text:
+        return Unasked(place)
+    ask = Ask(person, text, key, "" if private else str(place), private)
+    return Said(ask, message=(message.chat.id, message.message_id) if private else None)
+
+
+def _edited(message: Message, me: User, key: str) -> Said | None:
+    """A question that was put right at once is asked anew; whoever edits later is only tidying."""
+    if message.chat.type != Chat.PRIVATE or not message.edit_date:
+        return None
+    if (message.edit_date - message.date).total_seconds() > EDITED:
+        return None
+    said = _message(message, me, key)
+    return replace(said, edited=True) if isinstance(said, Said) else None
+
+
+def _pressed(press: CallbackQuery, key: str) -> Said | None:
+    if press.data is None:
+        return None
+    person = Person(NAME, str(press.from_user.id))
+    under = press.message
+    private = under is None or under.chat.type == Chat.PRIVATE
+    if under is None:
+        place = ""
+    elif not isinstance(under, Message):
+        place = str(Place(under.chat.id, edit=TOO_OLD))
+    else:
+        asked = under.reply_to_message
+        theirs = private or (asked and asked.from_user and asked.from_user.id == press.from_user.id)
+        changes = theirs and not is_letter(under)
+        thread = (under.is_topic_message and under.message_thread_id) or 0
+        reply = 0 if private else under.message_id
+        place = str(Place(under.chat.id, thread, reply, under.message_id if changes else 0))
+    return Said(Ask(person, clean(press.data), key, place, private), pressed=press.id)
+
+
+def _member(change: ChatMemberUpdated) -> Left | None:
+    """Private: the person blocked the bot, or came back, which their next message tells. Group: the bot was put out."""
+    status, chat = change.new_chat_member.status, change.chat
+    person = Person(NAME, str(chat.id))
+    if chat.type == Chat.PRIVATE:
+        return Left(person, Reason.BLOCKED) if status == ChatMember.BANNED else None
+    return Left(person, Reason.KICKED) if status in (ChatMember.BANNED, ChatMember.LEFT) else None
+
+
+def _person(message: Message) -> Person | None:
+    """Who wrote a message; the group itself for an administrator who hides behind it; None for a bot or a channel."""
+    if message.is_automatic_forward:
+        return None
+    if message.sender_chat and message.sender_chat.id == message.chat.id:
+        return Person(NAME, str(message.sender_chat.id))
+    if message.sender_chat or not message.from_user or message.from_user.is_bot:
+        return None
+    return Person(NAME, str(message.from_user.id))
+
+
+def _place(message: Message) -> Place:
+    if message.chat.type == Chat.PRIVATE:
+        return Place(message.chat.id)
+    thread = (message.is_topic_message and message.message_thread_id) or 0
+    return Place(message.chat.id, thread, reply=message.message_id)
+
+
+def _sentence(message: Message, me: User) -> str | None:
+    """The words that are meant for the bot; "" for "ask" alone; None where none are."""
+    text = clean(message.text or message.caption or "").strip()
+    private = message.chat.type == Chat.PRIVATE
+    if command := re.match(r"/(\w{1,64})(?:@(\w+))?(?=\s|$)", text):
+        word, to = command.group(1).lower(), command.group(2)
+        rest = text[command.end() :].strip()
+        if to and to.lower() != (me.username or "").lower():
+            return None
+        if not private and not to and word not in COMMANDS and word not in OWN:
+            return None
+        return _commanded(word, rest, message)
+    if private:
+        return text or None
+    spans = _mentions(message, me)
+    answered = message.reply_to_message
+    to_me = bool(answered and answered.from_user and answered.from_user.id == me.id)
+    if not text or not (spans or to_me):
+        return None
+    for span in spans:
+        text = text.replace(span, " ", 1)
+    return " ".join(text.split(" ")).strip() or _quoted(message) or "help"
+
+
+def _commanded(word: str, rest: str, message: Message) -> str:
+    if word == "ask":
+        return rest or _quoted(message)
+    if word == "start" and rest.lower() in COMMANDS:  # a link such as t.me/bot?start=help
+        return rest.lower()
+    return f"{word} {rest}".strip()
+
+
+def _mentions(message: Message, me: User) -> Sequence[str]:
+    kinds: list[str | None] = [MessageEntity.MENTION, MessageEntity.TEXT_MENTION]
+    found = message.parse_entities(kinds) if message.text else message.parse_caption_entities(kinds)
+    name = f"@{me.username}".lower()
+    return [
+        clean(text)
+        for entity, text in found.items()
+        if text.lower() == name or (entity.user and entity.user.id == me.id)
+    ]
+
+
+def _quoted(message: Message) -> str:
+    """The words of the message that a bare mention answers to: "can we decline this?"."""
+    answered = message.reply_to_message
+    if not answered or (answered.from_user and answered.from_user.is_bot):
+        return ""
+    return clean(answered.text or answered.caption or "").strip()
