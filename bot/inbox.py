@@ -15,14 +15,15 @@ from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, ParamSpec, Protocol, TypeVar
+from typing import Any, ParamSpec, TypeVar
 from weakref import WeakValueDictionary
 
 from bot.app import App
 from bot.port import GONE, Chat, Clock, Found, Outcome, Reason, Sent
+from bot.store import Store
 from handlers.chat import Ask, Person, Reply
 from handlers.privacy import Masked, mask
-from handlers.records import Places, Seen, Step, Taken
+from handlers.records import Step, Taken
 
 log = logging.getLogger("pushback")
 
@@ -36,10 +37,6 @@ _T = TypeVar("_T")
 _P = ParamSpec("_P")
 
 
-class Memory(Seen, Places, Protocol):
-    """What the inbox remembers."""
-
-
 @dataclass(frozen=True)
 class _Arrival:
     ask: Ask
@@ -50,9 +47,10 @@ class _Arrival:
 class Inbox:
     """The door through which every chat brings what arrives."""
 
-    def __init__(self, app: App, memory: Memory, chats: Mapping[str, Chat], clock: Clock = time.time) -> None:
+    def __init__(self, app: App, store: Store, chats: Mapping[str, Chat], clock: Clock = time.time) -> None:
         """Open for some chats, by their names."""
-        self._app, self._memory, self._chats, self._clock = app, memory, chats, clock
+        self._app, self._chats, self._clock = app, chats, clock
+        self._seen, self._places = store.records.seen, store.records.places
         self._worker = ThreadPoolExecutor(1, "answers")
         self._tasks: set[asyncio.Task[None]] = set()
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
@@ -74,16 +72,16 @@ class Inbox:
     async def gone(self, person: Person, reason: Reason) -> None:
         """Note that a person stopped the bot, or left."""
         log.info("gone chat=%s reason=%s", person.chat, reason)
-        await self.work(self._memory.unreachable, f"{person.chat} {person.id}", reason, int(self._clock()))
+        await self.work(self._places.unreachable, f"{person.chat} {person.id}", reason, int(self._clock()))
 
     async def moved(self, chat: str, old: str, new: str) -> None:
         """Note that a group has a new id."""
         log.info("moved chat=%s", chat)
-        await self.work(self._memory.moved, chat, old, new)
+        await self.work(self._places.moved, chat, old, new)
 
     async def now_at(self, chat: str, place: str) -> str:
         """Return the id that a group has now."""
-        return await self.work(self._memory.now_at, chat, place)
+        return await self.work(self._places.now_at, chat, place)
 
     async def work(self, run: Callable[_P, _T], *args: _P.args, **named: _P.kwargs) -> _T:
         """Run something in the answers' own thread, which alone touches the book and the store."""
@@ -91,17 +89,17 @@ class Inbox:
 
     async def resume(self) -> None:
         """Answer what the last stop left open; what is too old is let go."""
-        for taken in await self.work(self._memory.unanswered):
+        for taken in await self.work(self._seen.unanswered):
             arrival = _read(taken)
             if self._clock() - taken.at <= STALE and arrival.ask.person.chat in self._chats:
                 self._begin(self._answer(arrival))
             else:
-                await self.work(self._memory.step, taken, Step.DONE)
+                await self.work(self._seen.step, taken, Step.DONE)
         await self.purge()
 
     async def purge(self) -> None:
         """Forget the deliveries that no platform will bring again."""
-        await self.work(self._memory.forget_seen, int(self._clock()) - KEPT)
+        await self.work(self._seen.forget, int(self._clock()) - KEPT)
 
     async def stop(self) -> None:
         """Let what is on its way out finish, for a moment; leave the rest to the next start."""
@@ -116,10 +114,10 @@ class Inbox:
         masked = mask(ask.text)
         arrival = _Arrival(replace(ask, text=masked.text), masked, None)
         try:
-            taken = self._memory.take(f"{ask.person.chat} {ask.key}", _written(arrival), int(self._clock()))
+            taken = self._seen.take(f"{ask.person.chat} {ask.key}", _written(arrival), int(self._clock()))
             if taken is None:
                 return None
-            self._memory.reachable(f"{ask.person.chat} {ask.person.id}")
+            self._places.reachable(f"{ask.person.chat} {ask.person.id}")
         except sqlite3.Error as error:
             # A disk that is full must not keep a GP from an answer; the price is that it may come twice.
             log.error("could not be written down: %s", type(error).__name__)
@@ -155,7 +153,7 @@ class Inbox:
     async def _step(self, arrival: _Arrival, step: Step) -> None:
         if arrival.taken:
             try:
-                await self.work(self._memory.step, arrival.taken, step)
+                await self.work(self._seen.step, arrival.taken, step)
             except sqlite3.Error as error:
                 log.error("could not be written down: %s", type(error).__name__)
 

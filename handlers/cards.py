@@ -29,6 +29,7 @@ ROLES: dict[Role, str] = {
     Role.REGISTRAR: "a registrar",
     Role.MANAGER: "a manager",
     Role.NURSE: "a nurse",
+    Role.OTHER: "in another role",
 }
 _CONFIDENCE: dict[Confidence, str] = {
     Confidence.HIGH: "",

@@ -12,8 +12,10 @@ import mimetypes
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
+from handlers.records import Member, Records
 from knowledge.library import Library
 from knowledge.matcher import Matcher
 from knowledge.model import Nation, Role
@@ -21,12 +23,21 @@ from knowledge.model import Nation, Role
 
 @dataclass(frozen=True)
 class Person:
-    """Who asks: on which chat, under which id there; `role` is None until they say."""
+    """Who asks: on which chat, under which id there; `role` is None until they say.
+
+    `member` is what is remembered of them, None where nothing is.
+    """
 
     chat: str
     id: str
     role: Role | None = None
     nation: Nation = Nation.ENGLAND
+    member: Member | None = None
+
+    @property
+    def account(self) -> str:
+        """The name that records know them by."""
+        return f"{self.chat} {self.id}"
 
 
 @dataclass(frozen=True)
@@ -150,15 +161,29 @@ class Lmc:
     url: str = ""
 
 
+LONDON = ZoneInfo("Europe/London")
+
+
 @dataclass(frozen=True)
 class House:
-    """What a handler may use: the book, its matcher, the committee's own details and a clock."""
+    """What a handler may use: the book, its matcher, the committee's own details, a clock and what is remembered.
+
+    `clock` gives seconds since 1970, UTC; `records` is None where nothing is to be remembered: `pushback ask`.
+    """
 
     library: Library
     matcher: Matcher
     lmc: Lmc = field(default_factory=Lmc)
-    today: Callable[[], date] = date.today
-    now: Callable[[], float] = time.monotonic  # seconds, for what is forgotten after minutes
+    clock: Callable[[], float] = time.time
+    records: Records | None = None
+
+    def now(self) -> int:
+        """The time, in whole seconds since 1970, UTC."""
+        return int(self.clock())
+
+    def today(self) -> date:
+        """The day in London."""
+        return datetime.fromtimestamp(self.clock(), LONDON).date()
 
 
 def plain_text(reply: Reply) -> str:

@@ -1,11 +1,21 @@
-"""What is remembered, and the Protocols of who remembers it: one noun each. `bot/store.py` keeps them in SQLite.
+"""What is remembered, and the Protocols of who remembers it: one noun each. `bot/store/` keeps them in SQLite.
 
-Times are whole seconds since 1970, UTC.
+Records ─┬─ seen, places    what has arrived, and groups that moved
+         ├─ members         who people are, for which practice; their accounts in the chats
+         ├─ codes           invitations and links: used once, kept as a hash, for a while
+         ├─ questions       what was asked, masked, for a while; then only counts
+         └─ audit           what officers did, for good
+
+Times are whole seconds since 1970, UTC. A person is "telegram 123": the chat's name and their id there. Everywhere but
+in `members` a person is kept as a hash, made with this installation's key.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
+
+from knowledge.model import Nation, Role
 
 
 class Step(StrEnum):
@@ -37,7 +47,7 @@ class Seen(Protocol):
     def unanswered(self) -> list[Taken]:
         """Return what was taken and never sent, oldest first; what was being sent stays as it is, never sent again."""
 
-    def forget_seen(self, before: int) -> int:
+    def forget(self, before: int) -> int:
         """Erase the deliveries from before a time; how many they were."""
 
 
@@ -51,10 +61,183 @@ class Places(Protocol):
         """Return the id that a group has now: the old one where it never moved."""
 
     def unreachable(self, person: str, reason: str, at: int) -> None:
-        """Write down that a person cannot be sent to; `person` is the chat's name and their id there."""
+        """Write down that a person cannot be sent to."""
 
     def reachable(self, person: str) -> None:
         """Write down that a person is there again."""
 
     def is_reachable(self, person: str) -> bool:
         """Whether nothing says that a person cannot be sent to."""
+
+
+class Rank(StrEnum):
+    """What a member is to the LMC."""
+
+    MEMBER = "member"
+    OFFICER = "officer"
+    OWNER = "owner"
+
+
+TOPICS = ("contract", "interface", "collective action", "support")  # of broadcasts; a person may stop each
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person who told the bot something of themselves.
+
+    `practice` is an ODS code, "" until they join one; `quiet` is two hours of the day, London time, between which
+    nothing unasked is sent: (19, 8), or equal hours for never; `stopped` are the topics that they do not want; `people`
+    are their accounts, "telegram 123", first the one that they prefer.
+    """
+
+    id: int
+    joined: int
+    role: Role | None = None
+    nation: Nation | None = None
+    practice: str = ""
+    rank: Rank = Rank.MEMBER
+    quiet: tuple[int, int] = (19, 8)
+    stopped: frozenset[str] = frozenset()
+    people: tuple[str, ...] = ()
+
+
+class Members(Protocol):
+    """Who people are."""
+
+    def of(self, person: str) -> Member | None:
+        """Return the member that an account belongs to."""
+
+    def by_id(self, member: int) -> Member | None:
+        """Return a member."""
+
+    def begin(self, person: str, at: int) -> Member:
+        """Return the member that an account belongs to, made if there is none."""
+
+    def change(self, member: int, **changes: object) -> Member:
+        """Change some of a member's own fields: role, nation, practice, rank, quiet, stopped."""
+
+    def link(self, member: int, person: str) -> Member:
+        """Give an account to a member. What it belonged to before goes, where no account is left to it."""
+
+    def prefer(self, member: int, person: str) -> Member:
+        """Put one of a member's accounts first."""
+
+    def of_practice(self, practice: str) -> list[Member]:
+        """Return the members of a practice."""
+
+    def ranked(self, rank: Rank) -> list[Member]:
+        """Return the members of a rank."""
+
+    def forget(self, member: int) -> None:
+        """Erase a member and their accounts."""
+
+
+class Purpose(StrEnum):
+    """What a code is for."""
+
+    JOIN = "join"  # a practice, in a role
+    OFFICER = "officer"
+    LINK = "link"  # another account of one member
+
+
+@dataclass(frozen=True)
+class Code:
+    """What a code gives to the first who says it before it ends."""
+
+    purpose: Purpose
+    ends: int
+    practice: str = ""
+    role: Role | None = None
+    member: int = 0
+
+
+class Refused(StrEnum):
+    """Why a code gives nothing."""
+
+    UNKNOWN = "unknown"
+    USED = "used"
+    ENDED = "ended"
+    SLOW_DOWN = "slow-down"  # too many wrong ones from one person
+
+
+class Codes(Protocol):
+    """Codes: made once, kept as a hash, used once."""
+
+    def make(self, code: str, what: Code, at: int) -> None:
+        """Keep a code."""
+
+    def use(self, code: str, person: str, at: int) -> Code | Refused:
+        """Use a code up. Wrong ones are counted for each person: after five within an hour all are refused."""
+
+    def peek(self, code: str, person: str, at: int) -> Code | Refused:
+        """What `use` would return, leaving the code unused; a wrong one counts."""
+
+    def forget(self, before: int) -> int:
+        """Erase codes that ended, and wrong guesses, from before a time; how many they were."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question, masked, and what it was taken for: `outcome` is answer, choice, none or letter."""
+
+    at: int
+    person: str
+    text: str
+    outcome: str
+    rule: str = ""
+    kind: str = ""
+    p: float = 0.0
+
+
+class Questions(Protocol):
+    """What was asked."""
+
+    def keep(self, question: Question) -> None:
+        """Keep a question; its person is hashed."""
+
+    def of(self, people: Sequence[str]) -> list[Question]:
+        """Return what some accounts asked, oldest first; `person` is empty."""
+
+    def counts(self, since: str = "") -> list[tuple[str, str, str, int]]:
+        """Return the counts by day (2026-11-22), outcome and rule, of questions kept and forgotten, from a day on."""
+
+    def forget(self, before: int) -> int:
+        """Turn the questions from before a time into counts; how many they were."""
+
+    def forget_people(self, people: Sequence[str]) -> int:
+        """Turn the questions of some accounts into counts; how many they were."""
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing that an officer did: `who` is a hash, `about` an id, a code or a number, never a name."""
+
+    at: int
+    who: str
+    what: str
+    about: str
+
+
+class Audit(Protocol):
+    """What officers did. It is only ever added to; the store refuses anything else."""
+
+    def note(self, at: int, person: str, what: str, about: str = "") -> None:
+        """Note an act; its person is hashed."""
+
+    def acts(self, most: int = 100) -> list[Act]:
+        """Return the last acts, newest first."""
+
+    def by(self, people: Sequence[str]) -> list[Act]:
+        """Return what some accounts did."""
+
+
+@dataclass(frozen=True)
+class Records:
+    """All that is remembered."""
+
+    seen: Seen
+    places: Places
+    members: Members
+    codes: Codes
+    questions: Questions
+    audit: Audit

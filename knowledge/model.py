@@ -50,6 +50,7 @@ class Role(StrEnum):
     REGISTRAR = "registrar"
     MANAGER = "manager"
     NURSE = "nurse"
+    OTHER = "other"
 
 
 class Status(StrEnum):

@@ -12,6 +12,7 @@ from knowledge.library import NATIONAL, Library, load
 from knowledge.matcher import Matcher
 
 TODAY = datetime.date(2026, 11, 21)
+NOON = datetime.datetime(2026, 11, 21, 12, tzinfo=datetime.UTC).timestamp()
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +46,7 @@ def matcher(library: Library, cache: Path) -> Iterator[Matcher]:
 
 @pytest.fixture
 def app(library: Library, words_alone: Matcher) -> App:
-    return App(House(library, words_alone, Lmc(name="Anyshire LMC", email="office@lmc.example"), lambda: TODAY))
+    return App(House(library, words_alone, Lmc(name="Anyshire LMC", email="office@lmc.example"), lambda: NOON))
 
 
 @pytest.fixture

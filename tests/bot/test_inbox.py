@@ -91,7 +91,7 @@ async def test_a_stop_before_the_call_is_answered_at_the_next_start(app: App, tm
     path = tmp_path / "pushback.db"
     before = Store(path)
     body = '{"chat":"paper","id":"7","text":"rule hospital-fit-note","kinds":["email"],"place":"p","private":true}'
-    assert before.take("paper 1", body, 999_990)
+    assert before.records.seen.take("paper 1", body, 999_990)
     before.close()
     chat, after = Paper(), Store(path)
     async with opened(app, chat, after) as inbox:
@@ -100,7 +100,7 @@ async def test_a_stop_before_the_call_is_answered_at_the_next_start(app: App, tm
         await inbox.receive(FIT_NOTE)
     assert len(chat.sent) == 1
     assert "an e-mail address" in chat.sent[0][1]
-    assert after.unanswered() == []
+    assert after.records.seen.unanswered() == []
     after.close()
 
 
@@ -109,7 +109,7 @@ async def test_a_stop_during_the_call_is_never_sent_again(app: App, tmp_path: Pa
     chat.gate = asyncio.Event()  # the call never comes back
     inbox = Inbox(app, store, {"paper": chat}, lambda: 1_000_000.0)
     await inbox.receive(FIT_NOTE)
-    await until(lambda: not store.unanswered())
+    await until(lambda: not store.records.seen.unanswered())
     await inbox.stop()
     chat.gate = None
     async with opened(app, chat, store) as again:
@@ -121,10 +121,12 @@ async def test_a_stop_during_the_call_is_never_sent_again(app: App, tmp_path: Pa
 
 async def test_what_has_waited_too_long_is_let_go(app: App) -> None:
     chat, store = Paper(), Store(None)
-    store.take("paper 1", '{"chat":"paper","id":"7","text":"help","kinds":[],"place":"","private":true}', 0)
+    store.records.seen.take(
+        "paper 1", '{"chat":"paper","id":"7","text":"help","kinds":[],"place":"","private":true}', 0
+    )
     async with opened(app, chat, store, lambda: STALE + 1.0) as inbox:
         await inbox.resume()
-    assert (chat.sent, store.unanswered()) == ([], [])
+    assert (chat.sent, store.records.seen.unanswered()) == ([], [])
 
 
 async def test_a_platform_that_is_busy_is_tried_again(app: App) -> None:
@@ -149,10 +151,10 @@ async def test_who_blocked_the_bot_is_known_until_they_write_again(app: App) -> 
     async with opened(app, chat, store) as inbox:
         await inbox.receive(FIT_NOTE)
         await chat.have(1)
-        await until(lambda: not store.is_reachable("paper 7"))
+        await until(lambda: not store.records.places.is_reachable("paper 7"))
         await inbox.receive(Ask(GP, "help", key="2"))
         await chat.have(2)
-    assert store.is_reachable("paper 7")
+    assert store.records.places.is_reachable("paper 7")
 
 
 async def test_messages_of_one_person_are_answered_in_their_order(app: App) -> None:

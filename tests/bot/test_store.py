@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from bot.migrations import migrations
+from bot.store.migrations import migrations
 from bot.store import Store, StoreError
 
 

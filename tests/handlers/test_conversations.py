@@ -120,7 +120,9 @@ def test_another_nation_is_told(app: App) -> None:
 
 
 def test_a_rule_past_its_review_says_so(app: App) -> None:
-    late = App(dataclasses.replace(app.house, today=lambda: datetime.date(2030, 1, 1)))
+    late = App(
+        dataclasses.replace(app.house, clock=lambda: datetime.datetime(2030, 1, 1, tzinfo=datetime.UTC).timestamp())
+    )
     assert "Out of date: This rule was due for review by" in plain_text(say(late, "rule hospital-fit-note"))
 
 

@@ -51,7 +51,7 @@ def test_nothing_follows_from_nothing(app: App, follow: str) -> None:
 
 def test_it_is_forgotten_after_ten_minutes(app: App) -> None:
     minutes = 0.0
-    timed = App(dataclasses.replace(app.house, now=lambda: 60 * minutes))
+    timed = App(dataclasses.replace(app.house, clock=lambda: app.house.clock() + 60 * minutes))
     say(timed, QUESTION)
     minutes = 9.9
     assert "£ WHO PAYS" in say(timed, "who pays?")

@@ -1,0 +1,101 @@
+"""What is remembered, in one SQLite file: opened here, one module for each noun of `handlers/records.py`.
+
+One connection, one thread at a time: the answers' own thread has it (`bot/inbox.py`).
+"""
+
+import hashlib
+import hmac
+import os
+import secrets
+import sqlite3
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from bot.store.arrivals import Places, Seen
+from bot.store.audit import Audit
+from bot.store.migrations import migrations
+from bot.store.people import Codes, Members
+from bot.store.questions import Questions
+from handlers.records import Records
+
+BUSY = 5.0  # seconds to wait for another process that writes
+
+
+class StoreError(Exception):
+    """The database cannot be used; the message says which file, and what to do."""
+
+
+class Store:
+    """The records of one installation."""
+
+    def __init__(self, path: Path | None) -> None:
+        """Open a database, or make it; bring it up to date.
+
+        Args:
+            path: the file; None keeps everything in memory.
+
+        Raises:
+            StoreError: for a file that cannot be opened or written, is no database, or is from a newer version.
+        """
+        self.path = path
+        try:
+            if path:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            self._key = _key(path.with_suffix(".key")) if path else secrets.token_bytes(32)
+            # Made before SQLite makes it, so that nobody else on the machine can ever read it.
+            if path and not path.exists():
+                path.touch(mode=0o600)
+            self._db = db = Database(sqlite3.connect(str(path or ":memory:"), timeout=BUSY, check_same_thread=False))
+            db.execute("PRAGMA foreign_keys = ON")
+            db.execute("PRAGMA synchronous = NORMAL")  # safe in WAL but for the last moments before a power cut
+            db.execute("PRAGMA secure_delete = ON")  # what is erased is gone from the file
+            db.enable_wal()
+            self._refuse_newer()
+            migrations.apply(db)
+        except (OSError, sqlite3.Error) as error:
+            raise StoreError(f"{path}: {plain(error)}") from error
+        self.records = Records(
+            Seen(db, self.hashed), Places(db, self.hashed), Members(db), Codes(db, self.hashed),
+            Questions(db, self.hashed), Audit(db, self.hashed),
+        )  # fmt: skip
+
+    def _refuse_newer(self) -> None:
+        known = {migration.name for migration in migrations.pending(Database(memory=True))}
+        if any(each.name not in known for each in migrations.applied(self._db)):
+            raise StoreError(f"{self.path}: is from a newer version of Pushback: install that, or name another file")
+
+    def close(self) -> None:
+        """Close the file, its log folded in."""
+        self._db.close()
+
+    def hashed(self, value: str) -> str:
+        """Hash an id with the installation's key: always the same here, and no use elsewhere."""
+        return hmac.new(self._key, value.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _key(path: Path) -> bytes:
+    """Read the installation's key, or make it: 32 random bytes that nobody else on the machine can read."""
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(secrets.token_bytes(32))
+    except FileExistsError:
+        pass
+    key = path.read_bytes()
+    if len(key) < 32:
+        raise OSError(f"the key in {path.name} is cut short: put the whole one back from a backup")
+    return key
+
+
+def plain(error: Exception) -> str:
+    """Say in plain words what is the matter with a database."""
+    return next((said for part, said in _PLAIN.items() if part in str(error)), str(error))
+
+
+_PLAIN = {
+    "readonly": "can only be read: give the bot's user the right to write it and its folder",
+    "locked": "another process holds it: stop that one, or name another file",
+    "full": "the disk is full: make room and start again; nothing is lost",
+    "not a database": "is no SQLite database: name another file",
+    "unable to open": "cannot be opened: check the folder and its rights",
+}

@@ -1,0 +1,118 @@
+"""The tables, as a list of changes that is only ever added to: a database of any earlier version opens.
+
+Times are whole seconds since 1970, UTC. Ids of people are hashed with the installation's key, but in `account`.
+"""
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("pushback")
+
+
+@migrations()
+def arrivals(db: Database) -> None:
+    """What has arrived, groups that moved, and who cannot be sent to."""
+    db.execute("""
+        CREATE TABLE seen (
+            key  TEXT PRIMARY KEY,
+            step TEXT NOT NULL CHECK (step IN ('taken', 'sending', 'done')),
+            body TEXT NOT NULL CHECK (step = 'taken' OR body = ''),
+            at   INTEGER NOT NULL
+        ) STRICT
+    """)
+    db.execute("CREATE INDEX seen_open ON seen (at) WHERE step = 'taken'")
+    db.execute("CREATE INDEX seen_at ON seen (at)")
+    db.execute("""
+        CREATE TABLE moved (
+            chat TEXT NOT NULL,
+            old  TEXT NOT NULL,
+            new  TEXT NOT NULL CHECK (new != old),
+            PRIMARY KEY (chat, old)
+        ) STRICT, WITHOUT ROWID
+    """)
+    db.execute("""
+        CREATE TABLE unreachable (
+            person TEXT PRIMARY KEY,
+            reason TEXT NOT NULL CHECK (reason IN ('blocked', 'deactivated', 'kicked')),
+            at     INTEGER NOT NULL
+        ) STRICT
+    """)
+
+
+@migrations()
+def people(db: Database) -> None:
+    """Members, their accounts, codes; what was asked; what officers did."""
+    db.execute("""
+        CREATE TABLE member (
+            id          INTEGER PRIMARY KEY AUTOINCREMENT,
+            joined      INTEGER NOT NULL,
+            role        TEXT CHECK (role IN
+                            ('partner', 'salaried', 'locum', 'registrar', 'manager', 'nurse', 'other')),
+            nation      TEXT CHECK (nation IN ('england', 'wales', 'scotland', 'northern-ireland')),
+            practice    TEXT NOT NULL DEFAULT '',
+            rank        TEXT NOT NULL DEFAULT 'member' CHECK (rank IN ('member', 'officer', 'owner')),
+            quiet_from  INTEGER NOT NULL DEFAULT 19 CHECK (quiet_from BETWEEN 0 AND 23),
+            quiet_until INTEGER NOT NULL DEFAULT 8 CHECK (quiet_until BETWEEN 0 AND 23),
+            stopped     TEXT NOT NULL DEFAULT '[]' CHECK (json_type(stopped) = 'array')
+        ) STRICT
+    """)
+    db.execute("CREATE INDEX member_practice ON member (practice) WHERE practice != ''")
+    db.execute("""
+        CREATE TABLE account (
+            person TEXT PRIMARY KEY,
+            member INTEGER NOT NULL REFERENCES member (id) ON DELETE CASCADE,
+            place  INTEGER NOT NULL
+        ) STRICT
+    """)
+    db.execute("CREATE INDEX account_member ON account (member, place)")
+    db.execute("""
+        CREATE TABLE code (
+            hash     TEXT PRIMARY KEY,
+            purpose  TEXT NOT NULL CHECK (purpose IN ('join', 'officer', 'link')),
+            practice TEXT NOT NULL CHECK ((purpose = 'join') = (practice != '')),
+            role     TEXT,
+            member   INTEGER REFERENCES member (id) ON DELETE CASCADE,
+            made     INTEGER NOT NULL,
+            ends     INTEGER NOT NULL CHECK (ends > made),
+            used     INTEGER
+        ) STRICT
+    """)
+    db.execute("CREATE TABLE guess (person TEXT NOT NULL, at INTEGER NOT NULL) STRICT")
+    db.execute("CREATE INDEX guess_person ON guess (person, at)")
+    db.execute("""
+        CREATE TABLE question (
+            id      INTEGER PRIMARY KEY,
+            at      INTEGER NOT NULL,
+            person  TEXT NOT NULL,
+            text    TEXT NOT NULL,
+            outcome TEXT NOT NULL CHECK (outcome IN ('answer', 'choice', 'none', 'letter')),
+            rule    TEXT NOT NULL,
+            kind    TEXT NOT NULL,
+            p       REAL NOT NULL CHECK (p BETWEEN 0 AND 1)
+        ) STRICT
+    """)
+    db.execute("CREATE INDEX question_at ON question (at)")
+    db.execute("CREATE INDEX question_person ON question (person, at)")
+    db.execute("""
+        CREATE TABLE asked (
+            day     TEXT NOT NULL,
+            outcome TEXT NOT NULL,
+            rule    TEXT NOT NULL,
+            number  INTEGER NOT NULL CHECK (number > 0),
+            PRIMARY KEY (day, outcome, rule)
+        ) STRICT, WITHOUT ROWID
+    """)
+    db.execute("""
+        CREATE TABLE audit (
+            id    INTEGER PRIMARY KEY AUTOINCREMENT,
+            at    INTEGER NOT NULL,
+            who   TEXT NOT NULL,
+            what  TEXT NOT NULL,
+            about TEXT NOT NULL
+        ) STRICT
+    """)
+    db.execute("CREATE INDEX audit_who ON audit (who)")
+    for act in ("UPDATE", "DELETE"):
+        db.execute(f"""
+            CREATE TRIGGER audit_no_{act.lower()} BEFORE {act} ON audit
+            BEGIN SELECT RAISE(ABORT, 'the audit is only ever added to'); END
+        """)

@@ -1,0 +1,176 @@
+"""The contract of whoever remembers: every test speaks to the Protocols of `handlers/records.py` alone."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.store import Store
+from handlers.records import Code, Purpose, Question, Rank, Records, Refused, Step
+from knowledge.model import Nation, Role
+
+HOUR = 3600
+ANNE, BOB, CY = "telegram 1", "slack U1", "telegram 3"
+
+
+@pytest.fixture(params=["in memory", "on disk"])
+def records(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Records]:
+    store = Store(None if request.param == "in memory" else tmp_path / "pushback.db")
+    yield store.records
+    store.close()
+
+
+def test_a_delivery_is_taken_once(records: Records) -> None:
+    taken = records.seen.take("telegram 5", "words", 10)
+    assert taken
+    assert records.seen.take("telegram 5", "words", 11) is None
+    assert records.seen.unanswered() == [taken]
+    records.seen.step(taken, Step.SENDING)
+    assert records.seen.unanswered() == []
+    records.seen.step(taken, Step.DONE)
+    assert records.seen.take("telegram 5", "words", 12) is None
+    assert records.seen.forget(before=11) == 1
+    assert records.seen.take("telegram 5", "words", 13)
+
+
+def test_a_group_that_moved_is_found(records: Records) -> None:
+    assert records.places.now_at("telegram", "-1") == "-1"
+    records.places.moved("telegram", "-1", "-100")
+    assert records.places.now_at("telegram", "-1") == "-100"
+    assert records.places.now_at("slack", "-1") == "-1"
+
+
+def test_who_cannot_be_sent_to(records: Records) -> None:
+    records.places.unreachable(ANNE, "blocked", 1)
+    assert not records.places.is_reachable(ANNE)
+    assert records.places.is_reachable(BOB)
+    records.places.reachable(ANNE)
+    assert records.places.is_reachable(ANNE)
+
+
+def test_a_member_begins_once_and_changes(records: Records) -> None:
+    assert records.members.of(ANNE) is None
+    anne = records.members.begin(ANNE, 5)
+    assert records.members.begin(ANNE, 9) == anne
+    assert (anne.joined, anne.people, anne.rank, anne.practice) == (5, (ANNE,), Rank.MEMBER, "")
+    changed = records.members.change(
+        anne.id,
+        role=Role.PARTNER,
+        nation=Nation.WALES,
+        practice="W00001",
+        quiet=(20, 7),
+        stopped=frozenset({"support"}),
+    )
+    assert records.members.of(ANNE) == records.members.by_id(anne.id) == changed
+    assert (changed.role, changed.nation, changed.practice) == (Role.PARTNER, Nation.WALES, "W00001")
+    assert (changed.quiet, changed.stopped) == ((20, 7), frozenset({"support"}))
+    assert records.members.of_practice("W00001") == [changed]
+    assert records.members.of_practice("") == []
+    with pytest.raises(TypeError):
+        records.members.change(anne.id, colour="red")
+    with pytest.raises(LookupError):
+        records.members.change(999, role=Role.PARTNER)
+
+
+def test_two_accounts_become_one_person(records: Records) -> None:
+    anne = records.members.change(records.members.begin(ANNE, 5).id, practice="A81001")
+    records.members.begin(BOB, 6)
+    both = records.members.link(anne.id, BOB)
+    assert both.people == (ANNE, BOB)
+    assert records.members.of(BOB) == both
+    assert len(records.members.of_practice("A81001")) == 1
+    assert records.members.prefer(anne.id, BOB).people == (BOB, ANNE)
+    assert records.members.link(anne.id, BOB).people == (ANNE, BOB), "linking again is harmless"
+
+
+def test_a_member_is_forgotten_with_their_accounts_and_codes(records: Records) -> None:
+    anne = records.members.begin(ANNE, 5)
+    records.codes.make("word", Code(Purpose.LINK, 100, member=anne.id), 5)
+    records.members.forget(anne.id)
+    assert records.members.of(ANNE) is None
+    assert records.members.by_id(anne.id) is None
+    assert records.codes.use("word", BOB, 6) is Refused.UNKNOWN
+    assert records.members.begin(ANNE, 7).id != anne.id, "nothing of theirs can come to someone else"
+
+
+def test_officers_are_found(records: Records) -> None:
+    anne = records.members.begin(ANNE, 5)
+    records.members.begin(BOB, 5)
+    officer = records.members.change(anne.id, rank=Rank.OFFICER)
+    assert records.members.ranked(Rank.OFFICER) == [officer]
+
+
+def test_a_code_works_once_and_for_a_while(records: Records) -> None:
+    join = Code(Purpose.JOIN, ends=100, practice="A81001", role=Role.MANAGER)
+    records.codes.make("one", join, 5)
+    assert records.codes.peek("one", ANNE, 6) == join
+    assert records.codes.use("one", ANNE, 6) == join
+    assert records.codes.use("one", ANNE, 7) is Refused.USED
+    records.codes.make("two", join, 5)
+    assert records.codes.use("two", ANNE, 100) is Refused.ENDED
+    assert records.codes.forget(before=101) == 4, "two codes and two wrong guesses"
+
+
+def test_guessing_is_slowed_down(records: Records) -> None:
+    join = Code(Purpose.JOIN, ends=10 * HOUR, practice="A81001", role=Role.MANAGER)
+    records.codes.make("right", join, 0)
+    assert [records.codes.use(f"wrong {n}", ANNE, n) for n in range(6)] == [*[Refused.UNKNOWN] * 5, Refused.SLOW_DOWN]
+    assert records.codes.use("right", ANNE, 10) is Refused.SLOW_DOWN
+    assert records.codes.peek("right", BOB, 10) == join, "another person is not kept waiting"
+    assert records.codes.use("right", ANNE, HOUR + 10) == join
+
+
+def test_questions_become_counts(records: Records) -> None:
+    day = 86400
+    for at, person, rule in ((1, ANNE, "a"), (2, ANNE, "a"), (3, BOB, "b"), (day + 1, ANNE, "a")):
+        records.questions.keep(Question(at, person, "words", "answer", rule, p=0.9))
+    before = records.questions.counts()
+    assert before == [
+        ("1970-01-01", "answer", "a", 2),
+        ("1970-01-01", "answer", "b", 1),
+        ("1970-01-02", "answer", "a", 1),
+    ]
+    assert [question.at for question in records.questions.of([ANNE])] == [1, 2, day + 1]
+    assert records.questions.forget(before=3) == 2
+    assert records.questions.counts() == before
+    assert records.questions.forget_people([ANNE, BOB]) == 2
+    assert records.questions.counts() == before
+    assert records.questions.of([ANNE, BOB]) == []
+    assert records.questions.counts(since="1970-01-02") == before[2:]
+
+
+def test_the_audit_is_only_ever_added_to(records: Records) -> None:
+    records.audit.note(1, ANNE, "invite", "A81001 manager")
+    records.audit.note(2, BOB, "broadcast", "7")
+    newest, oldest = records.audit.acts()
+    assert (oldest.what, oldest.about, newest.at) == ("invite", "A81001 manager", 2)
+    assert "telegram" not in oldest.who
+    assert records.audit.by([ANNE]) == [oldest]
+
+
+def test_the_audit_refuses_a_change(tmp_path: Path) -> None:
+    store = Store(tmp_path / "pushback.db")
+    store.records.audit.note(1, ANNE, "invite", "A81001")
+    for change in ("UPDATE audit SET what = 'nothing'", "DELETE FROM audit"):
+        with (
+            sqlite3.connect(tmp_path / "pushback.db") as other,
+            pytest.raises(sqlite3.IntegrityError, match="only ever"),
+        ):
+            other.execute(change)
+        other.close()
+    store.close()
+
+
+def test_no_id_of_a_person_is_in_clear_but_in_their_account(tmp_path: Path) -> None:
+    path = tmp_path / "pushback.db"
+    store = Store(path)
+    records = store.records
+    who = "telegram 471147"
+    records.seen.take(who, "", 1)
+    records.places.unreachable(who, "blocked", 1)
+    records.questions.keep(Question(1, who, "words", "none"))
+    records.audit.note(1, who, "invite")
+    records.codes.use("wrong", who, 1)
+    store.close()
+    assert b"471147" not in path.read_bytes()
