@@ -1,0 +1,613 @@
+"""Slack as a chat: connects, brings what arrives to the door, sends.
+
+    Socket Mode or HTTP ─ bolt ─ LISTENERS ─ an Ask ─ door.receive ─ acknowledged
+    send ─ Place ─ the ways there, best first ─ one call each until one is not refused
+
+Everything in a channel is shown to its sender alone; only what somebody shares is read by others.
+"""
+
+import asyncio
+import logging
+import re
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, replace
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.config import SlackTable
+from bot.port import ChatError, Door, Limits, Outcome, Reason, Sent
+from bot.slack import blocks, events, home
+from bot.slack.blocks import Element, Message, Shared
+from bot.slack.errors import ELSEWHERE, MEND, answered, became, code, passing
+from bot.slack.events import NAME, Body, Place, at
+from bot.slack.quiet import library_log
+from handlers import COMMANDS
+from handlers.chat import Ask, Attachment, Headline, Person, Reply, Section, Small
+
+log = logging.getLogger("pushback")
+
+SLOW = 2.0  # seconds after which a delivery is acknowledged whatever the door does: Slack waits for three
+STOP = 0.3  # seconds that the connection gets to close
+CONNECT, ANSWER = 10.0, 30.0  # seconds for a connection, and for a call in all
+AGAIN = (1.0, 2.0, 5.0, 10.0, 30.0)  # seconds between two tries to begin; the last one from then on
+PING = 10.0  # seconds between two pings of the connection
+LONGEST_WAIT = 30.0  # seconds that the rest of a reply waits where Slack is busy
+LARGEST = 1024 * 1024  # bytes of one HTTP delivery
+PATH = "/slack/events"
+
+OLD = Small("That message could not be changed any more: here is the answer anew.")
+CANNOT_SHARE = Reply(
+    (
+        Headline("!", "NOT SHARED"),
+        Section("", ("I am not a member of this conversation. Type /invite @Pushback here, then share again.",)),
+    )
+)
+NO_TEXT = Reply(
+    (
+        Headline("!", "I READ TEXT ONLY"),
+        Section("", ("Type the request, or paste the line of the letter.",)),
+        Section("Never send", ("a picture or a file with a patient's name: please delete it.",)),
+    )
+)
+
+
+@dataclass(frozen=True)
+class Way:
+    """One call that brings a message to where it belongs.
+
+    `method` is Slack's own name for it, or `response_url`.
+    """
+
+    method: str
+    channel: str = ""
+    thread: str = ""
+    ts: str = ""
+    url: str = ""
+    replace: bool = False
+
+    @property
+    def then(self) -> "Way":
+        """The way of the next message of the same reply: never over the first."""
+        return replace(self, method=self.method.replace("update", "postMessage"), ts="", replace=False)
+
+
+def ways(person: Person, place: Place, keeps: bool) -> list[Way]:
+    """Return the ways to a place, best first; the last is the person's own chat with the app.
+
+    Args:
+        person: to whom.
+        place: where.
+        keeps: whether the reply is to stay, so that it gets a message of its own.
+    """
+    private = Way("chat.postMessage", person.id)
+    if place.shared:
+        return [Way("chat.postMessage", place.channel, place.under)]
+    if place.alone:
+        by_url = [Way("response_url", url=place.url, replace=place.replace and not keeps)] if place.url else []
+        by_name = [Way("chat.postEphemeral", place.channel, place.thread)] if place.channel else []
+        return [*by_url, *by_name, private]
+    if not place.channel:
+        return [private]
+    anew = Way("chat.postMessage", place.channel, place.thread)
+    return [Way("chat.update", place.channel, place.thread, place.edit), anew] if place.edit and not keeps else [anew]
+
+
+class Slack:
+    """One app in one workspace."""
+
+    name = NAME
+    # Slack: "one message a second to a channel", "several hundred a minute" to a workspace.
+    limits = Limits(text=blocks.SIZE, buttons=25, per_second=4.0, per_person=1.0)
+
+    def __init__(self, settings: SlackTable, ping: float = PING) -> None:
+        """Prepare for one workspace; nothing is connected.
+
+        Args:
+            settings: the `[slack]` table.
+            ping: seconds between two pings of the connection.
+        """
+        self._settings, self._ping = settings, ping
+        self._log = library_log()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._me = AuthorizeResult(enterprise_id=None, team_id=None)
+        self._sending = 0
+        self._stopped = False
+        self._socket: AsyncSocketModeHandler | None = None
+        self._runner: web.AppRunner | None = None
+        self.port = 0  # that HTTP mode listens on, once it does
+
+    # Begin and end
+
+    async def start(self, door: Door) -> None:
+        """Connect, and bring what arrives to the door until `stop`.
+
+        Raises:
+            ChatError: where a token or secret is missing or refused, or the port is in use. A network that is down is
+                no error: it goes on trying.
+        """
+        _checked(self._settings)
+        self._door = door
+        timeout = aiohttp.ClientTimeout(total=ANSWER, sock_connect=CONNECT)
+        self._session = aiohttp.ClientSession(timeout=timeout)
+        # No retry handlers: the library's own send again after a lost answer, and the same message comes twice.
+        self._client = AsyncWebClient(
+            self._settings.bot_token.get_secret_value(),
+            self._settings.api_url,
+            session=self._session,
+            logger=self._log,
+            retry_handlers=[],
+        )
+        self._bolt = self._listening()
+        try:
+            if self._settings.mode == "http":
+                await self._listen()
+            await self._begin()
+        except Exception as error:
+            if isinstance(error, ChatError) or not passing(error):
+                await self.stop()
+                raise
+            log.warning("slack: cannot be reached (%s): trying on", type(error).__name__)
+            self._spawn(self._go_on())
+
+    async def stop(self) -> None:
+        """Take nothing more in; what is on its way out may finish."""
+        self._stopped = True
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._socket:
+            await _closed(self._socket.client)
+        if self._runner:
+            await self._runner.cleanup()
+        await self._rest()
+
+    async def _begin(self) -> None:
+        """Say who we are to Slack, and connect."""
+        try:
+            me = await self._client.auth_test()
+        except SlackApiError as error:
+            raise _refused("bot_token", error) from None
+        self._me = AuthorizeResult(
+            enterprise_id=me.get("enterprise_id"),
+            team_id=me.get("team_id"),
+            bot_user_id=me.get("user_id"),
+            bot_id=me.get("bot_id"),
+            bot_token=self._client.token,
+        )
+        if self._settings.mode == "socket":
+            await self._connect()
+
+    async def _connect(self) -> None:
+        token = self._settings.app_token.get_secret_value()
+        try:
+            opened = await self._client.apps_connections_open(app_token=token)
+        except SlackApiError as error:
+            raise _refused("app_token", error) from None
+        self._socket = AsyncSocketModeHandler(
+            self._bolt, token, logger=self._log, web_client=self._client, ping_interval=self._ping
+        )
+        client = self._socket.client
+        client.wss_uri = opened["url"]
+        self._spawn(self._fresh(client))
+        # The library tries until it is connected: a wall in front of wss:// must not keep the other chats waiting.
+        done, _ = await asyncio.wait({self._spawn(_connected(client))}, timeout=CONNECT)
+        if not done:
+            log.warning("slack: no connection yet: is wss:// to slack.com let through? trying on")
+
+    async def _fresh(self, client: SocketModeClient) -> None:
+        """Give each new connection a ticket of its own.
+
+        The library tries the ticket that failed for ever, and a ticket is good for one connection and a short while
+        (slackapi/python-slack-sdk issue 1379 is the same fault in its sister).
+        """
+        while True:
+            await asyncio.sleep(self._ping)
+            if not await client.is_connected():
+                client.wss_uri = None
+
+    async def _go_on(self) -> None:
+        """Try to begin until it is begun, or Slack refuses a token."""
+        for attempt in range(10**9):
+            await asyncio.sleep(AGAIN[min(attempt, len(AGAIN) - 1)])
+            try:
+                await self._begin()
+            except ChatError as error:
+                log.error("slack: %s", error)
+                return
+            except Exception as error:
+                if not passing(error):
+                    log.error("slack: cannot begin (%s)", type(error).__name__)
+                    return
+            else:
+                log.info("slack: reached")
+                return
+
+    async def _listen(self) -> None:
+        """Listen for Slack's own calls; bolt checks the signature and its time."""
+        app = web.Application(client_max_size=LARGEST)
+        app.router.add_post(PATH, self._called)
+        self._runner = web.AppRunner(app, access_log=None, logger=self._log, shutdown_timeout=STOP)
+        await self._runner.setup()
+        host, _, port = self._settings.listen.rpartition(":")
+        try:
+            await web.TCPSite(self._runner, host.strip("[]") or None, int(port)).start()
+        except OSError as error:
+            raise ChatError(f"[slack] listen: {self._settings.listen} cannot be had: {error.strerror}") from None
+        self.port = self._runner.addresses[0][1]
+
+    async def _called(self, request: web.Request) -> web.Response:
+        """Answer one HTTP delivery: 401 where its signature or its time is wrong, 400 where it is no delivery."""
+        if not re.fullmatch(r"\d{1,12}", request.headers.get("X-Slack-Request-Timestamp", "")):
+            log.warning("slack: refused a call without a time")
+            return web.Response(status=401)
+        try:
+            asked = await to_bolt_request(request)
+        except ValueError:
+            log.warning("slack: refused a call that is no delivery")
+            return web.Response(status=400)
+        response = await self._bolt.async_dispatch(asked)
+        if response.status == 401:
+            log.warning("slack: refused a call with a wrong signature or an old time")
+        return await to_aiohttp_response(response)
+
+    async def _rest(self) -> None:
+        """Close the connections to Slack once nothing is on its way out."""
+        if self._stopped and not self._sending:
+            await self._session.close()
+
+    def _spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("slack: %s", type(error).__name__)
+
+    # What arrives
+
+    def _listening(self) -> AsyncApp:
+        """Make the bolt app: one listener for each kind of delivery, so that every one is acknowledged."""
+
+        async def known() -> AuthorizeResult:
+            return self._me
+
+        app = AsyncApp(
+            name="pushback",
+            # Without a token: bolt would ask Slack who it is at the first delivery, and we know.
+            client=AsyncWebClient(base_url=self._settings.api_url, logger=self._log, retry_handlers=[]),
+            authorize=known,
+            signing_secret=self._settings.signing_secret.get_secret_value() or "unused in socket mode",
+            logger=self._log,
+            process_before_response=True,  # acknowledged once the row is written, not before
+        )
+        every = re.compile(".*", re.DOTALL)
+        app.event(every)(self._event)
+        app.command(every)(self._command)
+        app.action(every)(self._action)
+        app.shortcut(every)(self._shortcut)
+        app.view_submission(every)(self._form)
+        app.view_closed(every)(self._acknowledge)
+        app.options(every)(self._acknowledge)
+        app.error(_failed)
+        return app
+
+    async def _event(self, body: dict[str, Any]) -> None:
+        if hear := EVENTS.get(at(body, "event", "type")):
+            await hear(self, body)
+
+    async def _message(self, body: Body) -> None:
+        if user := events.wordless(body):
+            self._spawn(self.send(Person(NAME, user), NO_TEXT))
+        await self._bring(events.message(body))
+
+    async def _mention(self, body: Body) -> None:
+        await self._bring(events.mention(body, self._me.bot_user_id or ""))
+
+    async def _opened(self, body: Body) -> None:
+        if at(body, "event", "tab") in {"", "home"}:
+            self._spawn(self._show_home(at(body, "event", "user")))
+
+    async def _removed(self, body: Body) -> None:
+        log.error("slack: %s: install the app to the workspace again (docs/slack.md)", at(body, "event", "type"))
+
+    async def _command(self, ack: AsyncAck, body: dict[str, Any]) -> BoltResponse:
+        await self._bring(events.command(body))
+        return await ack()
+
+    async def _action(self, ack: AsyncAck, body: dict[str, Any]) -> BoltResponse:
+        action = events.action(body)
+        if action in {home.FIELD, home.BUTTON}:
+            ask = events.box(body, home.BLOCK, home.FIELD)
+            if ask:
+                self._spawn(self._show_home(ask.person.id, ask.key.rpartition(" ")[2], asked=True))
+        else:
+            ask = events.share(body) if action == blocks.SHARE else events.press(body)
+        await self._bring(ask)
+        return await ack()
+
+    async def _shortcut(self, ack: AsyncAck, body: dict[str, Any]) -> BoltResponse:
+        kind = SHORTCUTS.get(at(body, "callback_id"))
+        if kind == "message":
+            await self._bring(events.chosen(body))
+        elif kind == "global":
+            self._spawn(self._show_form(at(body, "trigger_id")))
+        return await ack()
+
+    async def _form(self, ack: AsyncAck, body: dict[str, Any]) -> BoltResponse:
+        ask = events.form(body, home.BLOCK, home.FIELD)
+        if ask is None and at(body, "view", "callback_id") == home.FORM:
+            errors = {f"{home.BLOCK}0": "Type the request, as it reached you."}
+            return await ack(response_action="errors", errors=errors)
+        await self._bring(ask)
+        return await ack()
+
+    async def _acknowledge(self, ack: AsyncAck) -> BoltResponse:
+        return await ack()
+
+    async def _bring(self, ask: Ask | None) -> None:
+        """Bring an Ask to the door; where the door is slow, go on so that the delivery is acknowledged in time."""
+        if ask is None or self._stopped:
+            return
+        task = asyncio.create_task(self._door.receive(ask))
+        done, _ = await asyncio.wait({task}, timeout=SLOW)
+        if done:
+            task.result()  # what was not written down is not acknowledged: Slack brings it again
+        else:
+            self._tasks.add(task)
+            task.add_done_callback(self._done)
+
+    async def _show_home(self, user: str, number: str = "0", asked: bool = False) -> None:
+        person = Person(NAME, user)
+        shown = [await self._door.look(Ask(person, word)) for word in home.WORDS if word in COMMANDS]
+        await self._show(self._client.views_publish(user_id=user, view=home.home(shown, number, asked)))
+
+    async def _show_form(self, trigger: str) -> None:
+        await self._show(self._client.views_open(trigger_id=trigger, view=home.form()))
+
+    async def _show(self, call: Awaitable[Any]) -> None:
+        """Show a page; one that cannot be shown is asked for again by opening it."""
+        try:
+            await call
+        except Exception as error:
+            sent = became(error)
+            log.warning("slack: a page was not shown outcome=%s reason=%s", sent.outcome, sent.reason)
+
+    # What goes out
+
+    async def send(self, person: Person, reply: Reply, place: str = "") -> Sent:
+        """Send a reply. Never raises: what went wrong is in what it returns.
+
+        Args:
+            person: to whom.
+            reply: what.
+            place: where, as `events.Place` writes it; "" is the person in private.
+        """
+        self._sending += 1
+        try:
+            return await self._send(person, reply, Place.read(place))
+        except Exception as error:
+            log.error("slack: sending failed: %s", type(error).__name__)
+            return Sent(Outcome.UNSURE, reason=Reason.UNKNOWN)
+        finally:
+            self._sending -= 1
+            await self._rest()
+
+    async def _send(self, person: Person, reply: Reply, place: Place) -> Sent:
+        shares = place.alone and reply.again and place.channel and not place.channel.startswith("D")
+        share = Shared(reply.again, place.under) if shares else None
+        first, *rest = blocks.messages(reply, share, place.under if place.alone else "")
+        if place.shared:
+            [*rest, last] = [first, *rest]
+            signed = replace(last, blocks=(*last.blocks, blocks.signed(person.id)))
+            first, *rest = [*rest, signed]
+        for way in ways(person, place, reply.keeps):
+            sent = await self._call(way, person, first)
+            if sent.outcome is not Outcome.FAILED or sent.reason not in ELSEWHERE:
+                break
+            if sent.reason is Reason.TOO_OLD:
+                first = replace(first, blocks=(blocks.small(OLD.text), *first.blocks))
+        if place.shared:
+            sent = await self._told_sharer(person, place, sent)
+        if sent.outcome is not Outcome.SENT:
+            return sent
+        ended = await self._follow(way.then, person, rest)
+        if ended.outcome is Outcome.SENT and reply.files:
+            ended = await self._attach(person, place, sent, reply.files)
+        return sent if ended.outcome is Outcome.SENT else ended
+
+    async def _told_sharer(self, person: Person, place: Place, sent: Sent) -> Sent:
+        """Take the sharer's own copy away once everyone can read it, or say why nobody can."""
+        if sent.outcome is Outcome.SENT:
+            if place.url:
+                await self._respond(place.url, {"delete_original": True})
+            return sent
+        if sent.outcome is Outcome.FAILED and sent.reason in ELSEWHERE:
+            alone = replace(place, shared=False, alone=True, thread="")
+            return await self._send(person, CANNOT_SHARE, alone)
+        return sent
+
+    async def _follow(self, way: Way, person: Person, rest: list[Message]) -> Sent:
+        """Send what did not fit the first message. The first stands, so that nothing here may send it again."""
+        sent = Sent(Outcome.SENT)
+        for message in rest:
+            sent = await self._call(way, person, message)
+            if sent.outcome is Outcome.LATER and sent.wait <= LONGEST_WAIT:
+                await asyncio.sleep(sent.wait)
+                sent = await self._call(way, person, message)
+            if sent.outcome is not Outcome.SENT:
+                return _in_part(sent)
+        return sent
+
+    async def _attach(self, person: Person, place: Place, sent: Sent, files: tuple[Attachment, ...]) -> Sent:
+        """Send files: below the text, or to the person's own chat where that text is ephemeral, as no file can be."""
+        channel, _, _ = sent.message.partition(" ")
+        try:
+            if place.alone or not channel:
+                opened = await self._client.conversations_open(users=person.id)
+                channel = at(opened.data, "channel", "id")
+            await self._client.files_upload_v2(
+                channel=channel,
+                thread_ts=None if place.alone else (place.under or place.thread) or None,
+                file_uploads=[
+                    {"file": each.content, "filename": each.name, "title": each.says, "alt_txt": each.says}
+                    for each in files
+                ],
+            )
+        except Exception as error:
+            return _in_part(self._noted(error))
+        return sent
+
+    async def _call(self, way: Way, person: Person, message: Message) -> Sent:
+        """Make one call, and say what became of it."""
+        shown: list[Element] = list(message.blocks)
+        # unfurl: no preview of a page; parse and link_names: nothing in the notification's line becomes a mention.
+        quiet: dict[str, Any] = {"parse": "none", "link_names": False}
+        still: dict[str, Any] = {"unfurl_links": False, "unfurl_media": False}
+        thread = way.thread or None
+        try:
+            match way.method:
+                case "response_url":
+                    body = {"text": message.text, "blocks": shown, "response_type": "ephemeral", **still}
+                    return await self._respond(way.url, {**body, "replace_original": way.replace})
+                case "chat.update":
+                    done = await self._client.chat_update(
+                        channel=way.channel, ts=way.ts, text=message.text, blocks=shown, **quiet
+                    )
+                case "chat.postEphemeral":
+                    done = await self._client.chat_postEphemeral(
+                        channel=way.channel,
+                        user=person.id,
+                        thread_ts=thread,
+                        text=message.text,
+                        blocks=shown,
+                        **quiet,
+                    )
+                case _:
+                    done = await self._client.chat_postMessage(
+                        channel=way.channel,
+                        thread_ts=thread,
+                        text=message.text,
+                        blocks=shown,
+                        mrkdwn=False,
+                        **quiet,
+                        **still,
+                    )
+        except Exception as error:
+            return self._noted(error)
+        stands = f"{done.get('channel') or way.channel} {done.get('ts') or done.get('message_ts')}"
+        return Sent(Outcome.SENT, stands)
+
+    async def _respond(self, url: str, body: dict[str, Any]) -> Sent:
+        hook = AsyncWebhookClient(url, session=self._session, logger=self._log, retry_handlers=[])
+        try:
+            return answered(await hook.send_dict(body))
+        except Exception as error:
+            return self._noted(error)
+
+    def _noted(self, error: Exception) -> Sent:
+        """Say what became of a call that raised; where the app itself is at fault, tell the log what to mend."""
+        sent = became(error)
+        if sent.reason is Reason.NO_ACCESS and isinstance(error, SlackApiError):
+            needed = at(getattr(error.response, "data", None), "needed")
+            log.error("slack: %s %s: see docs/slack.md", code(error), needed)
+        return sent
+
+
+Hear = Callable[[Slack, Body], Coroutine[Any, Any, None]]
+
+# The events that the manifest subscribes to; every other is acknowledged and let go.
+EVENTS: dict[str, Hear] = {
+    "message": Slack._message,
+    "app_mention": Slack._mention,
+    "app_home_opened": Slack._opened,
+    "app_uninstalled": Slack._removed,
+    "tokens_revoked": Slack._removed,
+}
+COMMAND = "/pushback"
+SHORTCUTS: dict[str, str] = {"can-we-decline": "message", "ask": "global"}
+
+# What each method that is called here needs; the manifest asks for no more.
+SCOPES: dict[str, str] = {
+    "chat.postMessage": "chat:write",
+    "chat.postEphemeral": "chat:write",
+    "chat.update": "chat:write",
+    "conversations.open": "im:write",
+    "files.getUploadURLExternal": "files:write",
+    "files.completeUploadExternal": "files:write",
+    "auth.test": "",
+    "views.open": "",
+    "views.publish": "",
+    "apps.connections.open": "",  # the app-level token's own connections:write
+}
+
+
+def _checked(settings: SlackTable) -> None:
+    """Refuse what cannot be a token, before Slack does.
+
+    Raises:
+        ChatError: naming the key to mend, and never its value.
+    """
+    kinds = {"bot_token": ("xoxb-", settings.bot_token)}
+    if settings.mode == "socket":
+        kinds["app_token"] = ("xapp-", settings.app_token)
+    elif not settings.signing_secret.get_secret_value():
+        raise ChatError('[slack] signing_secret: mode = "http" needs it: Basic Information, App Credentials')
+    for key, (begins, token) in kinds.items():
+        if not re.fullmatch(rf"{begins}[\w.-]+", token.get_secret_value()):
+            raise ChatError(f"[slack] {key}: begins with {begins} and has no spaces; this one does not look like it")
+
+
+def _refused(key: str, error: SlackApiError) -> Exception:
+    """Turn a refusal at the start into the key to mend, or into itself where it will pass."""
+    if passing(error):
+        return error
+    said = code(error)
+    return ChatError(f"[slack] {key}: Slack says {said or 'no'}: {MEND.get(said, 'see docs/slack.md')}")
+
+
+def _in_part(sent: Sent) -> Sent:
+    """A reply whose beginning stands is never to be sent again as a whole."""
+    return replace(sent, outcome=Outcome.UNSURE, wait=0.0)
+
+
+async def _failed(error: Exception, request: AsyncBoltRequest) -> BoltResponse:
+    """Log what broke by its kind and the delivery's; not acknowledged, so that Slack brings it again."""
+    kind = at(request.body, "event", "type") or at(request.body, "type") or "command"
+    log.error("slack: a delivery broke kind=%s: %s", kind, type(error).__name__)
+    return BoltResponse(status=500)
+
+
+async def _connected(client: SocketModeClient) -> None:
+    await client.connect()  # type: ignore[no-untyped-call]  # the library gives this one no types
+
+
+async def _closed(client: SocketModeClient) -> None:
+    """Close the connection, at once where Slack does not answer, and wait for the library's own tasks to end."""
+    try:
+        await asyncio.wait_for(client.close(), STOP)  # type: ignore[no-untyped-call]  # nor this one
+    except Exception as error:
+        log.debug("slack: closed hard: %s", type(error).__name__)
+    left = [
+        task for task in (client.message_processor, client.current_session_monitor, client.message_receiver) if task
+    ]
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
+    await client.aiohttp_client_session.close()
