@@ -3,7 +3,7 @@
 import logging
 import secrets
 import traceback
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from dataclasses import dataclass, replace
 
 import handlers
@@ -13,10 +13,15 @@ from handlers.ask import answer
 from handlers.cards import VERDICTS, card
 from handlers.chat import Ask, Button, Headline, House, Person, Reply, Section
 from handlers.follow import MINUTES, Last, explained, follow, others
+from handlers.member import nation_of
 from handlers.privacy import Masked, mask
-from knowledge.text import Reading
+from handlers.records import Question
+from knowledge.text import LONGEST, Reading
 
 log = logging.getLogger("pushback")
+
+MINUTE = 60.0  # seconds
+MANY = 1_000  # people whose pace is remembered before those who have gone quiet are dropped
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,7 @@ class App:
         """Open for one house: its book, its matcher, its committee."""
         self.house = house
         self._last: OrderedDict[tuple[str, str], tuple[float, Last]] = OrderedDict()
+        self._sent: dict[str, deque[float]] = {}
 
     def handle(self, ask: Ask, masked: Masked | None = None) -> Reply:
         """Answer a sentence, typed or pressed.
@@ -50,7 +56,10 @@ class App:
         """
         try:
             masked = masked or mask(ask.text)
-            return _told(masked, self._answer(masked.text, ask.person))
+            person = self._known(ask.person)
+            if wait := self._too_fast(person):
+                return _slower(wait)
+            return _told(masked, self._answer(masked.text, person, ask.private))
         except Exception as error:
             reference = secrets.token_hex(3)
             # Where it broke and what kind of fault, never its message: that may quote the person's words.
@@ -74,10 +83,30 @@ class App:
             Found(rule.id, rule.title, VERDICTS[rule.verdict].text, card(rule, self.house, person)) for rule in found
         )
 
-    def _answer(self, sentence: str, person: Person) -> Reply:
+    def _known(self, person: Person) -> Person:
+        """Say who a person is: what is remembered of them, and what the configuration makes them."""
+        member = self.house.records.members.of(person.account) if self.house.records else None
+        rank = self.house.ranks.get(person.account) or (member.rank if member else person.rank)
+        role = (member.role if member else None) or person.role
+        nation = nation_of(member, self.house) if self.house.records else person.nation
+        return replace(person, role=role, nation=nation, member=member, rank=rank)
+
+    def _too_fast(self, person: Person) -> int:
+        """Return the seconds to wait where a person has sent too much within a minute; else 0, and count this one."""
+        now, sent = self.house.clock(), self._sent.setdefault(person.account, deque())
+        while sent and now - sent[0] >= MINUTE:
+            sent.popleft()
+        if self.house.a_minute and len(sent) >= self.house.a_minute:
+            return max(1, round(MINUTE - (now - sent[0])))
+        sent.append(now)
+        if len(self._sent) > MANY:
+            self._sent = {name: times for name, times in self._sent.items() if times and now - times[-1] < MINUTE}
+        return 0
+
+    def _answer(self, sentence: str, person: Person, private: bool) -> Reply:
         """A command, what follows from the last answer, or a question: in that order."""
         last = self._recall(person)
-        if found := handlers.command(sentence, self.house):
+        if found := handlers.command(sentence, self.house, private):
             if last and found.word == "not" and found.rule in last.match.ranking:
                 return others(replace(last, rule=found.rule), self.house, person)
             reply = found.run(self.house, person)
@@ -92,9 +121,20 @@ class App:
         if last and (followed := follow(sentence, last, self.house, person)):
             return followed
         asked = answer(sentence, self.house, person)
+        self._keep(sentence, asked, person)
         if asked.match.ranking and not asked.requests:
             self._remember(person, Last(asked.match, asked.match.rule or ""))
         return asked.reply
+
+    def _keep(self, masked: str, asked: Answer, person: Person) -> None:
+        """Keep a question's masked words for a while: what the book lacks is read from them."""
+        if self.house.records:
+            outcome = "letter" if asked.requests else asked.match.outcome
+            rule = asked.match.rule or ""
+            kept = Question(
+                self.house.now(), person.account, masked[:LONGEST], outcome, rule, asked.kind or "", asked.match.p
+            )
+            self.house.records.questions.keep(kept)
 
     def _recall(self, person: Person) -> Last | None:
         self._forget()
@@ -104,12 +144,12 @@ class App:
         """Keep the rules that a question came to, and none of its words but those that the book holds too."""
         self._forget()
         bare = replace(last, match=replace(last.match, reading=Reading("", ())))
-        self._last[person.chat, person.id] = (self.house.now(), bare)
+        self._last[person.chat, person.id] = (self.house.clock(), bare)
         self._last.move_to_end((person.chat, person.id))
 
     def _forget(self) -> None:
         """Drop what is older than ten minutes; the oldest stand first."""
-        while self._last and self.house.now() - next(iter(self._last.values()))[0] > 60 * MINUTES:
+        while self._last and self.house.clock() - next(iter(self._last.values()))[0] > 60 * MINUTES:
             self._last.popitem(last=False)
 
     def ask(self, question: str, person: Person) -> Asked:
@@ -129,6 +169,11 @@ def _told(masked: Masked, reply: Reply) -> Reply:
     kinds = " and ".join(_NAMES[kind] for kind in masked.kinds)
     said = f"Your message held {kinds}. I did not keep or use it: please delete the message."
     return replace(reply, parts=(Section("Patient details", (said,)), *reply.parts))
+
+
+def _slower(wait: int) -> Reply:
+    said = f"That was a lot at once, and I want to get each right. Please ask again in {wait} seconds."
+    return Reply((Headline("–", "ONE MOMENT"), Section("", (said,))), (Button("Ask the LMC", "lmc"),))
 
 
 def _sorry(reference: str) -> Reply:

@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ import click
 if TYPE_CHECKING:
     from bot.app import App, Asked
     from bot.config import Config
+    from bot.store import Store
     from handlers.chat import Person
     from knowledge.library import Library
     from knowledge.matcher import Match, Matcher
@@ -39,14 +41,43 @@ def chat(config: Path | None) -> None:
     from bot.learning import Learning
 
     settings = _config(config)
-    app = _app(settings)
-    learning = Learning(app.house.matcher)
-    if settings.matching.design == "semantic":
-        learning.start()
+    with _store(settings) as store:
+        app = _app(settings, store)
+        learning = Learning(app.house.matcher)
+        if settings.matching.design == "semantic":
+            learning.start()
+        try:
+            console.chat(app, Console(), _person(settings), learning.status)
+        finally:
+            learning.stop()
+
+
+@main.command()
+@click.pass_obj
+def run(config: Path | None) -> None:
+    """Run the bot on Telegram and Slack, until Ctrl-C or SIGTERM."""
+    import logging
+
+    from bot import run as running
+    from bot.learning import Learning
+    from bot.port import ChatError
+
+    settings = _config(config)
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s", level=logging.WARNING)
+    logging.getLogger("pushback").setLevel(logging.INFO)
     try:
-        console.chat(app, Console(), _person(settings), learning.status)
-    finally:
-        learning.stop()
+        chats = running.chats(settings)
+        with _store(settings) as store:
+            app = _app(settings, store)
+            learning = Learning(app.house.matcher)
+            if settings.matching.design == "semantic":
+                learning.start()
+            try:
+                running.run(app, store, chats)
+            finally:
+                learning.stop()
+    except ChatError as error:
+        raise click.ClickException(str(error)) from error
 
 
 @main.command()
@@ -81,6 +112,44 @@ def ask(
         return
     for number, text in enumerate(_questions(batch)):
         _answer(app, text, replace(person, id=str(number)), as_json)  # no line follows from the one before it
+
+
+@main.group()
+def directory() -> None:
+    """The directory of practices, trusts and ICBs."""
+
+
+@directory.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@click.option("--dated", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day of the release, if known.")
+@click.option("--force", is_flag=True, help="Take a file that is older, or less than half as long, all the same.")
+@click.pass_obj
+def update(config: Path | None, files: tuple[Path, ...], dated: datetime.datetime | None, force: bool) -> None:
+    """Take fresh official lists: epraccur.csv, etr.csv or icb.csv of the NHS Organisation Data Service.
+
+    It tells what was added, closed, renamed and moved. What closed is kept, so that no record loses its practice.
+    """
+    from knowledge.directory import DirectoryError
+    from knowledge.directory import update as bring_up_to_date
+
+    try:
+        changes = bring_up_to_date(files, _config(config).store.folder, dated.date() if dated else None, force)
+    except DirectoryError as error:
+        raise click.ClickException(str(error)) from error
+    for code in changes.added:
+        click.echo(f"added    {code}")
+    for code in changes.closed:
+        click.echo(f"closed   {code}")
+    for change in changes.renamed:
+        click.echo(f"renamed  {change.code}: {change.before} -> {change.after}")
+    for change in changes.moved:
+        click.echo(f"moved    {change.code}: {change.before} -> {change.after}")
+    for code in changes.nameless:
+        click.echo(f"warning: ICB {code} has no name here: give icb.csv too")
+    click.echo(
+        f"{len(changes.added)} added, {len(changes.closed)} closed, {len(changes.renamed)} renamed, "
+        f"{len(changes.moved)} moved. The directory is of {changes.dated}."
+    )
 
 
 @main.group()
@@ -251,13 +320,43 @@ def _library(settings: "Config", fresh: bool = False) -> "Library":
         raise click.ClickException(f"the rulebook has {count} fault{'s'[: count > 1]}:\n{error}") from error
 
 
-def _app(settings: "Config") -> "App":
+def _app(settings: "Config", store: "Store | None" = None) -> "App":
+    """Open the house; without a store nothing is remembered."""
+    import functools
+
     from bot.app import App
     from handlers.chat import House
+    from knowledge import directory
     from knowledge.matcher import Matcher
 
     library = _library(settings)
-    return App(House(library, Matcher(library, settings.book.cached), settings.lmc.details()))
+    matcher = Matcher(library, settings.book.cached)
+    house = House(
+        library,
+        matcher,
+        settings.lmc.details(),
+        records=store.records if store else None,
+        directory=functools.cache(lambda: directory.load(settings.store.folder)),
+        ranks=settings.people.ranks(),
+        keep_days=settings.limits.keep_questions_days,
+        a_minute=settings.limits.messages_a_minute if store else 0,
+    )
+    return App(house)
+
+
+@contextmanager
+def _store(settings: "Config") -> Iterator["Store"]:
+    """Open what is remembered, or end with what is the matter with it."""
+    from bot.store import Store, StoreError
+
+    try:
+        store = Store(settings.store.file)
+    except StoreError as error:
+        raise click.ClickException(str(error)) from error
+    try:
+        yield store
+    finally:
+        store.close()
 
 
 def _person(settings: "Config") -> "Person":

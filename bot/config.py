@@ -17,12 +17,14 @@ from platformdirs import user_cache_path, user_config_path, user_data_path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
 
 from handlers.chat import Lmc
+from handlers.records import Rank
 from knowledge.library import said
 from knowledge.model import Nation
 
 PREFIX = "PUSHBACK_"
 NAMES_THE_FILE = PREFIX + "CONFIG"  # the one variable that is no key
 _Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+_Account = Annotated[str, StringConstraints(pattern=r"^(telegram \d+|slack \w+|console terminal)$")]
 _Url = Annotated[str, StringConstraints(pattern=r"^(https?://\S+)?$")]
 _Address = Annotated[str, StringConstraints(pattern=r"^[\w.:\[\]-]*:\d{1,5}$")]  # host:port
 
@@ -46,7 +48,7 @@ class LmcTable(_Table):
 
     def details(self) -> Lmc:
         """What a reply may show of the committee."""
-        return Lmc(self.name, self.email, self.phone, self.url)
+        return Lmc(self.name, self.email, self.phone, self.url, self.nation)
 
 
 class BookTable(_Table):
@@ -76,6 +78,29 @@ class StoreTable(_Table):
     def file(self) -> Path:
         """The configured file, or the one in the system's own place for a program's data."""
         return Path(self.path) if self.path else user_data_path("pushback", appauthor=False) / "pushback.db"
+
+    @property
+    def folder(self) -> Path:
+        """Where the file stands, and what else is kept beside it: an updated directory."""
+        return self.file.parent
+
+
+class PeopleTable(_Table):
+    """Who runs the bot, by their accounts: `telegram 123456789`, `slack U0123ABCD`. The bot tells each theirs: `me`."""
+
+    owners: tuple[_Account, ...] = ()
+    officers: tuple[_Account, ...] = ()
+
+    def ranks(self) -> dict[str, Rank]:
+        """What each account is to the bot."""
+        return dict.fromkeys(self.officers, Rank.OFFICER) | dict.fromkeys(self.owners, Rank.OWNER)
+
+
+class LimitsTable(_Table):
+    """How much, and for how long."""
+
+    messages_a_minute: Annotated[int, Field(ge=0, le=600)] = 20
+    keep_questions_days: Annotated[int, Field(ge=1, le=366)] = 90
 
 
 class TelegramTable(_Table):
@@ -107,6 +132,8 @@ class Config(_Table):
     book: BookTable = Field(default_factory=BookTable)
     matching: MatchingTable = Field(default_factory=MatchingTable)
     store: StoreTable = Field(default_factory=StoreTable)
+    people: PeopleTable = Field(default_factory=PeopleTable)
+    limits: LimitsTable = Field(default_factory=LimitsTable)
     telegram: TelegramTable = Field(default_factory=TelegramTable)
     slack: SlackTable = Field(default_factory=SlackTable)
 
@@ -174,13 +201,17 @@ def _variables(environment: Mapping[str, str]) -> dict[str, dict[str, tuple[str,
                 content = Path(value).read_text(encoding="utf-8").strip()
             except (OSError, UnicodeDecodeError) as error:
                 raise ConfigError(f"{name}: the file that it names cannot be read: {error}") from error
-        found.setdefault(table, {})[key] = (name, _folders(content) if (table, key) == ("book", "local") else content)
+        found.setdefault(table, {})[key] = (name, _listed(table, key, content))
     return found
 
 
-def _folders(content: str) -> list[str]:
-    """Cut a list of folders as the system writes a path list: colons, or semicolons on Windows."""
-    return [part for part in content.split(os.pathsep) if part]
+_LISTS = {("book", "local"): os.pathsep, ("people", "owners"): ",", ("people", "officers"): ","}
+
+
+def _listed(table: str, key: str, content: str) -> str | list[str]:
+    """Cut what is a list: folders as the system writes a path list, people by commas."""
+    mark = _LISTS.get((table, key))
+    return [part.strip() for part in content.split(mark) if part.strip()] if mark else content
 
 
 def _faults(error: ValidationError, place: Path, overrides: dict[str, dict[str, tuple[str, Any]]]) -> list[str]:

@@ -5,27 +5,35 @@ what the command takes; every other sentence is a question ("why do I have to…
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from handlers import ask, help, letter
+from handlers import ask, help, joining, letter, member
 from handlers.chat import House, Person, Reply
+from handlers.may import May, refusal
 from knowledge.model import ID_LENGTH, ID_PATTERN, Role
 
-Words = Sequence[str]  # what follows a command's first word, in small letters
+Words = tuple[str, ...]  # what follows a command's first word, in small letters
+
+
+Run = Callable[[Words, House, Person], Reply]
 
 
 @dataclass(frozen=True)
 class Command:
     """A word that a sentence may begin with: what it runs, what may follow it, and what the help tells of it.
 
-    `names_rule` says that the first word after it is a rule's id.
+    `names_rule` says that the first word after it is a rule's id; `may` who may use it; `alone` that it is for private
+    talk only; `remembers` that it needs what is remembered.
     """
 
-    run: Callable[[Words, House, Person], Reply]
+    run: Run
     fits: Callable[[Words, House], bool]
     says: str
     names_rule: bool = False
+    may: May = May.ANYONE
+    alone: bool = False
+    remembers: bool = False
 
 
 _ID = re.compile(ID_PATTERN)
@@ -36,7 +44,7 @@ def _nothing(words: Words, _house: House) -> bool:
 
 
 def _alone(run: Callable[[House, Person], Reply], says: str) -> Command:
-    return Command(lambda _words, house, person: run(house, person), _nothing, says)
+    return Command(_bare(run), _nothing, says)
 
 
 def _of_a_rule(
@@ -57,6 +65,19 @@ def _of_a_rule(
     return Command(lambda words, house, person: run(words[0], "".join(words[1:]), house, person), fits, says, True)
 
 
+def _bare(run: Callable[[House, Person], Reply]) -> Run:
+    return lambda _words, house, person: run(house, person)
+
+
+def _only(fits: Callable[[Words], bool]) -> Callable[[Words, House], bool]:
+    return lambda words, _house: fits(words)
+
+
+def _of_oneself(run: Run, fits: Callable[[Words, House], bool], says: str, may: May = May.ANYONE) -> Command:
+    """Make a command about a person, which is answered where nobody else reads."""
+    return Command(run, fits, says, may=may, alone=True, remembers=True)
+
+
 _ROLES = frozenset(Role)
 COMMANDS: dict[str, Command] = {
     "help": _alone(help.guide, "what you can ask"),
@@ -67,6 +88,19 @@ COMMANDS: dict[str, Command] = {
     "not": _of_a_rule(ask.not_this, "the rules nearest to one that was not your question"),
     "letter": _of_a_rule(letter.open_letter, "a letter to send back", frozenset(letter.WORDINGS)),
     "letters": Command(letter.open_letters, letter.are_rules, "one letter that hands back several requests"),
+    "join": _of_oneself(joining.join, _only(joining.is_code), "use an invitation to your practice"),
+    "link": _of_oneself(joining.link, _only(joining.is_code), "be one person on Slack and on Telegram"),
+    "me": _of_oneself(_bare(member.me), _nothing, "all that is kept of you"),
+    "settings": _of_oneself(member.settings, _only(member.is_setting), "your role, nation, quiet hours and topics"),
+    "leave": _of_oneself(_bare(member.leave), _nothing, "stop speaking for your practice"),
+    "my": _of_oneself(
+        _bare(member.data), _only({("data",)}.__contains__), "`my data`: everything kept of you, as a file"
+    ),
+    "forget": _of_oneself(
+        member.forget, _only({("me",), ("me", "yes")}.__contains__), "`forget me`: erase what is kept of you"
+    ),
+    "privacy": _alone(help.privacy, "what is kept, where, and for how long"),
+    "invite": _of_oneself(joining.invite, _only(joining.is_invitation), "make an invitation", May.OFFICER),
 }
 
 
@@ -79,19 +113,28 @@ class Found:
     run: Callable[[House, Person], Reply]
 
 
-def command(sentence: str, house: House) -> Found | None:
+def command(sentence: str, house: House, private: bool = True) -> Found | None:
     """Find the command that a sentence is.
 
     Args:
-        sentence: what a person typed or a button sent; `/help` is `help`.
+        sentence: what a person typed or a button sent; `/help` is `help`, and `start join_CODE`, which is what a
+            Telegram link sends, is `join CODE`.
         house: to tell a rule's id from a word.
+        private: whether nobody else reads the answer.
 
     Returns:
-        The command, or None where the sentence is a question.
+        The command, or None where the sentence is a question. What it runs refuses whoever may not.
     """
-    word, *words = sentence.lower().split() or [""]
-    word = word.removeprefix("/")
+    first, *rest = sentence.lower().split() or [""]
+    word, words = first.removeprefix("/"), tuple(rest)
+    if word == "start" and len(words) == 1:
+        return command(words[0].replace("_", " "), house, private) or command("help", house)
     found = COMMANDS.get(word)
     if not found or not found.fits(words, house):
         return None
-    return Found(word, words[0] if found.names_rule else "", lambda house, person: found.run(words, house, person))
+
+    def run(house: House, person: Person) -> Reply:
+        no = refusal(person, found.may, private, found.alone, found.remembers, house.records is not None)
+        return no or found.run(words, house, person)
+
+    return Found(word, words[0] if found.names_rule else "", run)

@@ -8,14 +8,17 @@ Reply ─┬─ Headline, Title         the first two lines
        └─ Attachment              a file or a picture
 """
 
+import functools
 import mimetypes
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from handlers.records import Member, Records
+from handlers.records import Member, Rank, Records
+from knowledge import directory
+from knowledge.directory import Directory
 from knowledge.library import Library
 from knowledge.matcher import Matcher
 from knowledge.model import Nation, Role
@@ -25,7 +28,7 @@ from knowledge.model import Nation, Role
 class Person:
     """Who asks: on which chat, under which id there; `role` is None until they say.
 
-    `member` is what is remembered of them, None where nothing is.
+    `member` is what is remembered of them, None where nothing is; `rank` also tells what the configuration says.
     """
 
     chat: str
@@ -33,6 +36,7 @@ class Person:
     role: Role | None = None
     nation: Nation = Nation.ENGLAND
     member: Member | None = None
+    rank: Rank = Rank.MEMBER
 
     @property
     def account(self) -> str:
@@ -153,22 +157,30 @@ class Reply:
 
 @dataclass(frozen=True)
 class Lmc:
-    """The committee that runs this bot, as its configuration names it; what is empty is not shown."""
+    """The committee that runs this bot, as its configuration names it; what is empty is not shown.
+
+    `nation` is the one whose contract most of its practices hold.
+    """
 
     name: str = "your LMC"
     email: str = ""
     phone: str = ""
     url: str = ""
+    nation: Nation = Nation.ENGLAND
 
 
 LONDON = ZoneInfo("Europe/London")
+_packaged = functools.cache(directory.load)
 
 
 @dataclass(frozen=True)
 class House:
     """What a handler may use: the book, its matcher, the committee's own details, a clock and what is remembered.
 
-    `clock` gives seconds since 1970, UTC; `records` is None where nothing is to be remembered: `pushback ask`.
+    `clock` gives seconds since 1970, UTC; `records` is None where nothing is to be remembered: `pushback ask`;
+    `ranks` are the officers and owners that the configuration names; `start_link` opens the bot on Telegram with what
+    follows it, "" where it is not there; `keep_days` is how long the words of a question are kept; `a_minute` how many
+    messages one person may send in a minute, 0 for any number.
     """
 
     library: Library
@@ -176,6 +188,11 @@ class House:
     lmc: Lmc = field(default_factory=Lmc)
     clock: Callable[[], float] = time.time
     records: Records | None = None
+    directory: Callable[[], Directory] = _packaged
+    ranks: Mapping[str, Rank] = field(default_factory=dict)
+    start_link: str = ""
+    keep_days: int = 90
+    a_minute: int = 20
 
     def now(self) -> int:
         """The time, in whole seconds since 1970, UTC."""

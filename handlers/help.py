@@ -39,3 +39,18 @@ def lmc(house: House, _person: Person) -> Reply:
         )
     parts.append(Section("", ("Leave out everything that could name a patient.",)))
     return Reply(tuple(parts), (Button("What can I ask?", "help"),))
+
+
+def privacy(house: House, _person: Person) -> Reply:
+    """Say in short what is kept: `privacy`. The whole stands in docs/privacy.md."""
+    parts = (
+        Headline("→", "WHAT I KEEP"),
+        Section("No patient", ("NHS numbers, names, dates of birth, addresses are masked before anything is kept.",)),
+        Section("Questions", (f"Their masked words for {house.keep_days} days, without your name; then only counts.",)),
+        Section("You", ("Your account's id, and the practice, role and settings that you give. No name.",)),
+        Section("Your practice", ("What it pledges or sends stays its own. Nothing that leaves the LMC names it.",)),
+        Section("Never", ("How anyone votes, who is in a union, where one person stands.",)),
+        Section("", (f"{house.lmc.name} runs this bot and answers for it. See it all, take it away, or erase it:",)),
+    )
+    buttons = (Button("What you keep of me", "me"), Button("My data", "my data"), Button("Forget me", "forget me"))
+    return Reply(parts, (*buttons, Button("Ask the LMC", "lmc")))

@@ -78,7 +78,7 @@ class Rank(StrEnum):
     OWNER = "owner"
 
 
-TOPICS = ("contract", "interface", "collective action", "support")  # of broadcasts; a person may stop each
+TOPICS = ("contract", "interface", "action", "support")  # of broadcasts; a person may stop each
 
 
 @dataclass(frozen=True)
@@ -171,6 +171,9 @@ class Codes(Protocol):
 
     def peek(self, code: str, person: str, at: int) -> Code | Refused:
         """What `use` would return, leaving the code unused; a wrong one counts."""
+
+    def forget_people(self, people: Sequence[str]) -> int:
+        """Erase the wrong guesses of some accounts; how many they were."""
 
     def forget(self, before: int) -> int:
         """Erase codes that ended, and wrong guesses, from before a time; how many they were."""

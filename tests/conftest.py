@@ -1,5 +1,6 @@
 """What the tests share: the real book, read once, and books of a few rules made on the spot."""
 
+import dataclasses
 import datetime
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.app import App
+from bot.store import Store
 from handlers.chat import House, Lmc
+from handlers.records import Rank
 from knowledge.library import NATIONAL, Library, load
 from knowledge.matcher import Matcher
 
@@ -47,6 +50,14 @@ def matcher(library: Library, cache: Path) -> Iterator[Matcher]:
 @pytest.fixture
 def app(library: Library, words_alone: Matcher) -> App:
     return App(House(library, words_alone, Lmc(name="Anyshire LMC", email="office@lmc.example"), lambda: NOON))
+
+
+@pytest.fixture
+def remembering(app: App) -> Iterator[App]:
+    """An App that remembers, for one test."""
+    store = Store(None)
+    yield App(dataclasses.replace(app.house, records=store.records, ranks={"test 900": Rank.OWNER}, a_minute=0))
+    store.close()
 
 
 @pytest.fixture

@@ -1,0 +1,181 @@
+"""How a person comes to speak for a practice, becomes an officer, or is one person on both apps: by a code.
+
+A code is ten letters, said once, within its time: `join BCDFG-HJKLM`. The store keeps its hash alone.
+"""
+
+import re
+import secrets
+
+from handlers.cards import ROLES, day
+from handlers.chat import Block, Button, Headline, House, Part, Person, Reply, Section
+from handlers.records import Code, Member, Purpose, Rank, Records, Refused
+from knowledge.directory import Practice
+from knowledge.model import Role
+
+# Consonants alone: no code is a word, a postcode or a number, and none is misread on paper. 20**10 is 43 bits.
+ALPHABET = "BCDFGHJKLMNPQRSTVWXZ"
+DAYS = 7  # that an invitation lasts
+MINUTES = 15  # that a link lasts
+_CODE = re.compile(rf"[{ALPHABET}]{{5}}-?[{ALPHABET}]{{5}}", re.IGNORECASE)
+_LIKE = re.compile(r"[a-z0-9]{3,7}-[a-z0-9]{3,7}", re.IGNORECASE)  # a code with a slip, not a word of a question
+_ODS = re.compile(r"[a-z]\d{5}", re.IGNORECASE)  # of a practice: A81001, W00001
+_ME = Button("What you keep of me", "me")
+_LMC = Button("Ask the LMC", "lmc")
+
+
+def is_code(words: tuple[str, ...]) -> bool:
+    """Whether what follows `join` or `link` is a code, perhaps with a slip, or nothing."""
+    return not words or (len(words) == 1 and bool(_CODE.fullmatch(words[0]) or _LIKE.fullmatch(words[0])))
+
+
+def is_invitation(words: tuple[str, ...]) -> bool:
+    """Whether what follows `invite` names a practice, a role or an officer; "invite patients for flu jabs" does not."""
+    named = bool(words) and (bool(_ODS.fullmatch(words[0])) or words[-1] in set(Role))
+    return not words or words in (("officer",), ("owner",)) or named
+
+
+def invite(words: tuple[str, ...], house: House, person: Person) -> Reply:
+    """Make a code: `invite A81001 manager`, `invite officer`."""
+    if words in (("officer",), ("owner",)):
+        return _invite_officer(house, person)
+    *named, role = words or ("",)
+    if role not in set(Role) or not named:
+        said = f"Name the practice and the role: invite A81001 manager. Roles: {', '.join(Role)}."
+        return Reply((Headline("?", "INVITE WHOM?"), Section("", (said,))))
+    practice = house.directory().practices.get(named[0].upper()) if len(named) == 1 else None
+    if practice is None:
+        return _which(" ".join(named), role, house)
+    if practice.closed:
+        return _closed(practice)
+    code = _made(Code(Purpose.JOIN, house.now() + DAYS * 86400, practice.code, Role(role)), house)
+    kept(house).audit.note(house.now(), person.account, "invite", f"{practice.code} {role}")
+    return _invitation(code, f"{practice.name} ({practice.code}), {ROLES[Role(role)].removeprefix('a ')}", house)
+
+
+def _invite_officer(house: House, person: Person) -> Reply:
+    if person.rank is not Rank.OWNER:
+        return Reply((Headline("–", "THAT IS FOR AN OWNER"), Section("", ("An owner of the bot invites officers.",))))
+    code = _made(Code(Purpose.OFFICER, house.now() + DAYS * 86400), house)
+    kept(house).audit.note(house.now(), person.account, "invite", "officer")
+    return _invitation(code, f"officer of {house.lmc.name}", house)
+
+
+def _invitation(code: str, what: str, house: House) -> Reply:
+    lines = [f"You are invited to Pushback, for {what}. Send the bot this, in a private chat, within {DAYS} days:"]
+    lines += ["", f"join {code}"]
+    if house.start_link:
+        lines += ["", f"or on Telegram open {house.start_link}join_{code}"]
+    parts: list[Part] = [
+        Headline("✉", "INVITATION"),
+        Section("", (f"For {what}. It works once. Send it to that person alone:",)),
+        Block("\n".join(lines)),
+    ]
+    return Reply(tuple(parts))
+
+
+def _which(text: str, role: str, house: House) -> Reply:
+    found = [each for each in house.directory().find(text) if not each.closed]
+    if not found:
+        said = f"I know no practice called {text}. Send its ODS code, such as: invite A81001 {role}."
+        return Reply((Headline("?", "WHICH PRACTICE?"), Section("", (said,))))
+    lines = tuple(f"{each.name}, {each.town} {each.postcode} ({each.code})" for each in found)
+    buttons = tuple(Button(f"{each.name} ({each.code})", f"invite {each.code} {role}") for each in found)
+    return Reply((Headline("?", "WHICH PRACTICE?"), Section("", lines)), buttons)
+
+
+def join(words: tuple[str, ...], house: House, person: Person) -> Reply:
+    """Use an invitation up: `join BCDFG-HJKLM`."""
+    if not words:
+        said = "Your LMC gives you a code for your practice and role. Send it to me as: join BCDFG-HJKLM"
+        return Reply((Headline("→", "JOIN YOUR PRACTICE"), Section("", (said,))), (_LMC,))
+    records, code = kept(house), words[0]
+    found = records.codes.peek(_plain(code), person.account, house.now())
+    if isinstance(found, Refused) or found.purpose is Purpose.LINK:
+        return _refused(found)
+    practice = house.directory().practices.get(found.practice)
+    if found.purpose is Purpose.JOIN and (practice is None or practice.closed):
+        return _closed(practice)
+    found = records.codes.use(_plain(code), person.account, house.now())
+    if isinstance(found, Refused):
+        return _refused(found)
+    member = records.members.begin(person.account, house.now())
+    if found.purpose is Purpose.OFFICER:
+        if member.rank is Rank.MEMBER:
+            records.members.change(member.id, rank=Rank.OFFICER)
+        records.audit.note(house.now(), person.account, "became officer")
+        return Reply((Headline("✔", f"YOU ARE AN OFFICER OF {house.lmc.name.upper()}"),), (_ME,))
+    assert practice and found.role  # noqa: S101 - the store keeps no invitation without them
+    before = house.directory().practices.get(member.practice)
+    records.members.change(member.id, practice=practice.code, role=found.role, nation=None)
+    lines = [f"You are {ROLES[found.role]} of {practice.name} ({practice.code}), {practice.town}."]
+    if before and before.code != practice.code:
+        lines.append(f"You no longer speak for {before.name}.")
+    return Reply((Headline("✔", "JOINED"), Section("", tuple(lines))), (_ME, Button("Settings", "settings")))
+
+
+def link(words: tuple[str, ...], house: House, person: Person) -> Reply:
+    """Make two accounts one person: `link` on one app, `link BCDFG-HJKLM` on the other."""
+    records = kept(house)
+    if not words:
+        member = records.members.begin(person.account, house.now())
+        code = _made(Code(Purpose.LINK, house.now() + MINUTES * 60, member=member.id), house)
+        said = f"On your other app, send me this in a private chat within {MINUTES} minutes:"
+        return Reply((Headline("→", "ONE PERSON ON BOTH APPS"), Section("", (said,)), Block(f"link {code}")))
+    found = records.codes.peek(_plain(words[0]), person.account, house.now())
+    if isinstance(found, Refused) or found.purpose is not Purpose.LINK:
+        return _refused(found)
+    other, here = records.members.by_id(found.member), records.members.of(person.account)
+    if other is None or (here and here.id == other.id):
+        said = "Send that on your other app: here I know you already."
+        return Reply((Headline("–", "THAT IS THIS APP"), Section("", (said,))))
+    if isinstance(used := records.codes.use(_plain(words[0]), person.account, house.now()), Refused):
+        return _refused(used)
+    _merge(other, here, records)
+    records.members.link(other.id, person.account)
+    said = "What you set on one app now holds on both. Unasked messages come to the one that you linked from."
+    return Reply((Headline("✔", "LINKED"), Section("", (said,))), (_ME,))
+
+
+def _merge(member: Member, here: Member | None, records: Records) -> None:
+    """Keep what the account brings where the member has nothing: a practice, a role, a rank."""
+    if here is None:
+        return
+    practice = here if here.practice and not member.practice else member
+    rank = max(member.rank, here.rank, key=list(Rank).index)
+    records.members.change(member.id, practice=practice.practice, role=practice.role or member.role, rank=rank)
+
+
+def _made(what: Code, house: House) -> str:
+    letters = "".join(secrets.choice(ALPHABET) for _ in range(10))
+    kept(house).codes.make(letters, what, house.now())
+    return f"{letters[:5]}-{letters[5:]}"
+
+
+def _plain(code: str) -> str:
+    return code.upper().replace("-", "")
+
+
+_REFUSED = {
+    Refused.UNKNOWN: "I do not know that code. Check each letter; it has ten, and no vowels.",
+    Refused.USED: "That code was used already: each works once. Ask for a new one.",
+    Refused.ENDED: "That code has ended. Ask for a new one.",
+    Refused.SLOW_DOWN: "That were too many wrong codes. Wait an hour, or ask for a new one then.",
+}
+
+
+def _refused(found: Refused | Code) -> Reply:
+    said = _REFUSED[found] if isinstance(found, Refused) else "That code is for something else: send the whole line."
+    return Reply((Headline("–", "THAT CODE DOES NOT WORK"), Section("", (said,))), (_LMC,))
+
+
+def _closed(practice: Practice | None) -> Reply:
+    when = f" closed on {day(practice.closed)}" if practice and practice.closed else " is in my directory no more"
+    said = f"{practice.name if practice else 'That practice'}{when}. Ask your LMC which practice took its patients on."
+    return Reply((Headline("–", "THAT PRACTICE IS CLOSED"), Section("", (said,))), (_LMC,))
+
+
+def kept(house: House) -> Records:
+    """What is remembered; a command that needs it is refused before it runs where nothing is."""
+    if house.records is None:
+        raise LookupError("nothing is remembered here")
+    return house.records
