@@ -21,6 +21,8 @@ from knowledge.text import LONGEST, Reading
 log = logging.getLogger("pushback")
 
 MINUTE = 60.0  # seconds
+DAY = 24 * 3600  # seconds
+SEEN_DAYS = 7  # that a delivery is known: Slack retries for hours
 MANY = 1_000  # people whose pace is remembered before those who have gone quiet are dropped
 
 
@@ -151,6 +153,14 @@ class App:
         """Drop what is older than ten minutes; the oldest stand first."""
         while self._last and self.house.clock() - next(iter(self._last.values()))[0] > 60 * MINUTES:
             self._last.popitem(last=False)
+
+    def sweep(self) -> None:
+        """Forget what has been kept for as long as it may be: daily."""
+        if records := self.house.records:
+            now = self.house.now()
+            records.seen.forget(now - SEEN_DAYS * DAY)
+            records.questions.forget(now - self.house.keep_days * DAY)
+            records.codes.forget(now - DAY)
 
     def ask(self, question: str, person: Person) -> Asked:
         """Answer a text as a question, even where it could be a command, and say all that came of it."""

@@ -43,6 +43,7 @@ def chat(config: Path | None) -> None:
     settings = _config(config)
     with _store(settings) as store:
         app = _app(settings, store)
+        app.sweep()
         learning = Learning(app.house.matcher)
         if settings.matching.design == "semantic":
             learning.start()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.history import InMemoryHistory
@@ -14,7 +15,7 @@ from rich.style import Style
 from rich.text import Text
 
 from bot.app import App
-from handlers.chat import Ask, Block, Button, Headline, Link, Part, Person, Reply, Section, Small, Title
+from handlers.chat import Ask, Attachment, Block, Button, Headline, Link, Part, Person, Reply, Section, Small, Title
 
 HERE = Person(chat="console", id="terminal")
 _WIDEST = 88  # columns of a card: longer lines are slow to read
@@ -56,16 +57,33 @@ def pressed(typed: str, buttons: tuple[Button, ...]) -> str:
     return typed
 
 
-def show(console: Console, reply: Reply) -> None:
-    """Print a reply as a card, its buttons numbered below it."""
+def show(console: Console, reply: Reply, folder: Path | None = None) -> None:
+    """Print a reply as a card, its buttons numbered below it; save its files in a folder, else where the person is."""
     head = next((part for part in reply.parts if isinstance(part, Headline)), None)
     rest = [_drawn(part) for part in reply.parts if part is not head]
     title = Text(f" {head.sign} {head.text} ", "bold") if head else None
     body = Group(*(line for part in rest for line in part))
     width = min(console.width, _WIDEST)
     console.print(Panel(body, title=title, title_align="left", box=box.ROUNDED, width=width, padding=(0, 1)))
+    for file in reply.files:
+        console.print(Text(_saved(file, folder or Path.cwd())), width=width)
     for number, button in enumerate(reply.buttons, 1):
         console.print(Text.assemble(("  ", ""), (f"{number} ", "bold cyan"), button.label), width=width)
+
+
+def _saved(file: Attachment, folder: Path) -> str:
+    """Save a file under a name that is free, for its reader alone: it may hold what nobody else should read."""
+    named = Path(file.name)
+    for name in (named.name, *(f"{named.stem}-{number}{named.suffix}" for number in range(2, 1_000))):
+        try:
+            (folder / name).touch(mode=0o600, exist_ok=False)
+            (folder / name).write_bytes(file.content)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            return f"{name} could not be saved in {folder}: {error.strerror}. Start again in a folder of your own."
+        return f"Saved {folder / name}: {file.says}"
+    return f"{named.name} was not saved: {folder} is full of them."
 
 
 def _drawn(part: Part) -> list[RenderableType]:

@@ -30,7 +30,6 @@ log = logging.getLogger("pushback")
 TRIES = 3  # of an answer that a platform puts off
 LONGEST_WAIT = 60.0  # seconds that an answer is put off
 STALE = 15 * 60  # seconds after which an answer to what a stop left open would only puzzle
-KEPT = 7 * 24 * 3600  # seconds that a delivery is known: Slack retries within hours
 GRACE = 1.5  # seconds that a stop gives to what is on its way out
 
 _T = TypeVar("_T")
@@ -95,11 +94,11 @@ class Inbox:
                 self._begin(self._answer(arrival))
             else:
                 await self.work(self._seen.step, taken, Step.DONE)
-        await self.purge()
+        await self.sweep()
 
-    async def purge(self) -> None:
-        """Forget the deliveries that no platform will bring again."""
-        await self.work(self._seen.forget, int(self._clock()) - KEPT)
+    async def sweep(self) -> None:
+        """Forget what has been kept for as long as it may be."""
+        await self.work(self._app.sweep)
 
     async def stop(self) -> None:
         """Let what is on its way out finish, for a moment; leave the rest to the next start."""

@@ -12,7 +12,7 @@ from bot.port import Chat, ChatError
 from bot.store import Store
 
 log = logging.getLogger("pushback")
-PURGE = 24 * 3600.0  # seconds between two sweeps of what is kept too long
+SWEEP = 24 * 3600.0  # seconds between two sweeps of what is kept too long
 
 
 def chats(settings: Config) -> dict[str, Chat]:
@@ -53,9 +53,9 @@ async def serve(app: App, store: Store, chats: Mapping[str, Chat], stop: asyncio
         await inbox.resume()
         while not stop.is_set():
             try:
-                await asyncio.wait_for(stop.wait(), PURGE)
+                await asyncio.wait_for(stop.wait(), SWEEP)
             except TimeoutError:
-                await inbox.purge()
+                await inbox.sweep()
     finally:
         await asyncio.gather(*(chat.stop() for chat in begun), return_exceptions=True)
         await inbox.stop()

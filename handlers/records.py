@@ -4,6 +4,7 @@ Records ─┬─ seen, places    what has arrived, and groups that moved
          ├─ members         who people are, for which practice; their accounts in the chats
          ├─ codes           invitations and links: used once, kept as a hash, for a while
          ├─ questions       what was asked, masked, for a while; then only counts
+         ├─ incidents       what practices hand back and suffer
          └─ audit           what officers did, for good
 
 Times are whole seconds since 1970, UTC. A person is "telegram 123": the chat's name and their id there. Everywhere but
@@ -232,6 +233,63 @@ class Audit(Protocol):
 
     def by(self, people: Sequence[str]) -> list[Act]:
         """Return what some accounts did."""
+
+
+class Wrong(StrEnum):
+    """What a practice counts: what was sent to it, or done to its staff."""
+
+    LETTER = "letter"  # work that it handed back by a letter: the first, or another
+    REQUEST = "request"  # an inappropriate request, noted without a letter
+    REJECTED = "rejected"  # a referral that was refused
+    ABUSE = "abuse"  # of staff; `detail` is its type alone
+
+
+@dataclass(frozen=True)
+class Incident:
+    """One thing that happened to a practice: no patient, no person.
+
+    `day` is a day in London, 2026-11-22; `practice` and `provider` are ODS codes, `provider` "" where none was named;
+    `rule` is a rule's id or ""; `detail` is a letter's wording (first, repeat, escalate) or a type of abuse.
+    """
+
+    day: str
+    practice: str
+    kind: Wrong
+    provider: str = ""
+    rule: str = ""
+    detail: str = ""
+    id: int = 0
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many incidents of one practice, provider, rule, kind and month (2026-11) there were."""
+
+    month: str
+    practice: str
+    provider: str
+    rule: str
+    kind: Wrong
+    number: int
+
+
+class Incidents(Protocol):
+    """The ledger of what practices hand back and suffer."""
+
+    def add(self, incident: Incident) -> int:
+        """Write an incident down; its number. The same of one practice on one day is one, however often it is said."""
+
+    def by_id(self, ident: int) -> Incident | None:
+        """Return an incident that counts."""
+
+    def undo(self, ident: int) -> bool:
+        """Count an incident no more; whether it did."""
+
+    def tallies(self, first: str, last: str) -> list[Tally]:
+        """Return the counts by month, practice, provider, rule and kind, between two days, both included."""
+
+    def last_providers(self, practice: str, most: int = 3) -> list[str]:
+        """Return the providers that a practice named last, newest first."""
 
 
 @dataclass(frozen=True)

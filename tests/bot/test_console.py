@@ -1,7 +1,9 @@
 """The terminal as a chat, over a pipe in place of a keyboard."""
 
 import io
+import stat
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from prompt_toolkit.application import create_app_session
@@ -12,7 +14,7 @@ from rich.console import Console
 from bot import console
 from bot.app import App
 from bot.learning import Learning, with_bar
-from handlers.chat import Button, Headline, Link, Reply, Section, Title
+from handlers.chat import Attachment, Button, Headline, Link, Reply, Section, Title
 from knowledge.matcher import Matcher
 
 
@@ -94,3 +96,19 @@ def test_the_tool_bar_tells_how_far_it_is() -> None:
 
 def test_the_bar_is_for_whoever_waits(matcher: Matcher) -> None:
     assert with_bar(matcher)
+
+
+def test_a_file_is_saved_beside_the_others_and_never_over_them(tmp_path: Path) -> None:
+    reply = Reply((Headline("→", "YOUR DATA"),), files=(Attachment("../data.json", b"{}", "All of it"),))
+    screen = _screen()
+    for _ in range(2):
+        console.show(screen, reply, tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data-2.json", "data.json"]
+    assert _seen(screen).count("All of it") == 2
+    assert stat.S_IMODE((tmp_path / "data.json").stat().st_mode) == 0o600
+
+
+def test_a_file_that_cannot_be_saved_is_told(tmp_path: Path) -> None:
+    screen = _screen()
+    console.show(screen, Reply((), files=(Attachment("data.json", b"{}", "All of it"),)), tmp_path / "nowhere")
+    assert "data.json could not be saved" in " ".join(_seen(screen).split())
