@@ -18,7 +18,7 @@ QUIET = ("19-8", "18-9", "21-7", "never")  # hours that the settings offer; any 
 
 def is_setting(words: tuple[str, ...]) -> bool:
     """Whether what follows `settings` is one, rightly valued or not."""
-    return not words or (len(words) == 2 and words[0] in _SETTERS)
+    return not words or (len(words) == 1 and words[0] in _GROUPS) or (len(words) == 2 and words[0] in _SETTERS)
 
 
 def me(house: House, person: Person) -> Reply:
@@ -69,26 +69,46 @@ def settings(words: tuple[str, ...], house: House, person: Person) -> Reply:
     """Show what can be set, or set it: `settings`, `settings nation wales`."""
     member = kept(house).members.begin(person.account, house.now())
     if not words:
-        return _choices(member, house)
+        return _overview(member, house)
+    if len(words) == 1:
+        return _choices(words[0], member, house)
     name, value = words
     said = _SETTERS[name](value, member, house)
     return Reply((Headline("→", "SETTINGS"), Section("", (said,))), (_SETTINGS, _ME))
 
 
-def _choices(member: Member, house: House) -> Reply:
+def _overview(member: Member, house: House) -> Reply:
     told = dict(_told(member, house))
-    parts: list[Part] = [Headline("→", "SETTINGS")]
-    parts += [Section(label, (told[label],)) for label in ("Role", "Nation", "Quiet hours", "Topics")]
-    parts.append(Small("Or type it: settings quiet 20-7 · settings role locum · settings stop contract"))
-    open_roles = [role for role in Role if role != member.role and _may_become(role, member)]
-    buttons = [Button(ROLES[role].removeprefix("a ").capitalize(), f"settings role {role}") for role in open_roles]
-    buttons += [Button(NATIONS[each], f"settings nation {each}") for each in Nation if each != nation_of(member, house)]
-    quiet = [hours for hours in QUIET if _parsed(hours) != member.quiet]
-    buttons += [Button(f"Quiet: {_hours(_parsed(hours) or (0, 0))}", f"settings quiet {hours}") for hours in quiet]
-    for topic in TOPICS:
-        word, verb = ("want", "Send me") if topic in member.stopped else ("stop", "No more")
-        buttons.append(Button(f"{verb}: {topic}", f"settings {word} {topic}"))
-    return Reply(tuple(parts), tuple(buttons))
+    parts = [Section(label, (told[label],)) for label in ("Role", "Nation", "Quiet hours", "Topics")]
+    buttons = [Button(label, f"settings {name}") for name, label in _GROUPS.items()]
+    return Reply((Headline("→", "SETTINGS"), *parts), (*buttons, _ME))
+
+
+_GROUPS = {"role": "Role", "nation": "Nation", "quiet": "Quiet hours", "topics": "Topics"}
+
+
+def _choices(group: str, member: Member, house: House) -> Reply:
+    """Show what one setting can be, but what it is."""
+    match group:
+        case "role":
+            roles = [role for role in Role if role != member.role and _may_become(role, member)]
+            buttons = [Button(_capital(ROLES[role].removeprefix("a ")), f"settings role {role}") for role in roles]
+        case "nation":
+            nations = [each for each in Nation if each != nation_of(member, house)]
+            buttons = [Button(NATIONS[each], f"settings nation {each}") for each in nations]
+        case "quiet":
+            offered = [(hours, parsed) for hours in QUIET if (parsed := _parsed(hours)) and parsed != member.quiet]
+            buttons = [Button(_capital(_hours(parsed)), f"settings quiet {hours}") for hours, parsed in offered]
+        case _:
+            words = {topic: ("want", "Send me") if topic in member.stopped else ("stop", "No more") for topic in TOPICS}
+            buttons = [Button(f"{verb}: {topic}", f"settings {word} {topic}") for topic, (word, verb) in words.items()]
+    now = Section("Now", (dict(_told(member, house))[_GROUPS[group]],))
+    typed = (Small("Other hours can be typed: settings quiet 20-7"),) if group == "quiet" else ()
+    return Reply((Headline("→", _GROUPS[group].upper()), now, *typed), (*buttons, _SETTINGS))
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _may_become(role: Role, member: Member) -> bool:

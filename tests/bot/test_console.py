@@ -104,7 +104,7 @@ def test_a_file_is_saved_beside_the_others_and_never_over_them(tmp_path: Path) -
     for _ in range(2):
         console.show(screen, reply, tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data-2.json", "data.json"]
-    assert _seen(screen).count("All of it") == 2
+    assert _seen(screen).count("Saved ") == 2
     assert stat.S_IMODE((tmp_path / "data.json").stat().st_mode) == 0o600
 
 

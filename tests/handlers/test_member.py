@@ -34,6 +34,11 @@ def copied(reply: Reply, word: str) -> str:
     return next(line for line in block.splitlines() if line.startswith(word))
 
 
+def pressed(reply: Reply, label: str) -> str:
+    (sentence,) = [button.sentence for button in reply.buttons if button.label == label]
+    return sentence
+
+
 def joined(app: App, role: str = "manager", person: Person = ANNE, practice: str = DENSHAM) -> str:
     return said(app, copied(say(app, f"invite {practice} {role}", OWNER), "join "), person)
 
@@ -149,15 +154,14 @@ def test_linking_keeps_what_either_had(remembering: App) -> None:
 
 
 def test_settings_are_kept_and_used(remembering: App) -> None:
-    reply = say(remembering, "settings")
-    for label, after in (
-        ("Locum", "Role: locum"),
-        ("Wales", "Nation: Wales"),
-        ("Quiet: 21:00 to 07:00", "Quiet hours: 21:00 to 07:00"),
-        ("No more: support", "Topics: contract, interface, action"),
+    for group, label, after in (
+        ("Role", "Locum", "Role: locum"),
+        ("Nation", "Wales", "Nation: Wales"),
+        ("Quiet hours", "21:00 to 07:00", "Quiet hours: 21:00 to 07:00"),
+        ("Topics", "No more: support", "Topics: contract, interface, action"),
+        ("Topics", "Send me: support", "Topics: contract, interface, action, support"),
     ):
-        (sentence,) = [button.sentence for button in reply.buttons if button.label == label]
-        said(remembering, sentence)
+        said(remembering, pressed(say(remembering, pressed(say(remembering, "settings"), group)), label))
         assert after in said(remembering, "me")
     rule = next(rule for rule in remembering.house.library.live if Role.LOCUM in rule.roles)
     assert f"As a locum: {rule.roles[Role.LOCUM]}" in said(remembering, f"rule {rule.id}")
@@ -182,7 +186,7 @@ def test_a_setting_with_a_slip(remembering: App, typed: str, answer: str) -> Non
 def test_nobody_makes_themselves_a_partner_of_their_practice(remembering: App) -> None:
     joined(remembering, "salaried")
     assert "ask your LMC for an invitation in that role" in said(remembering, "settings role partner")
-    assert "Partner" not in [button.label for button in say(remembering, "settings").buttons]
+    assert "Partner" not in [button.label for button in say(remembering, "settings role").buttons]
     assert "Role: salaried GP" in said(remembering, "me")
     assert "for a locum" in said(remembering, "settings role locum")
 
