@@ -24,6 +24,8 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
@@ -62,6 +64,21 @@ NO_TEXT = Reply(
         Section("Never send", ("a picture or a file with a patient's name: please delete it.",)),
     )
 )
+
+
+class _NotTaken(Exception):
+    """The door did not take a delivery: it is not acknowledged, so that Slack brings it again."""
+
+
+class _Handler(AsyncSocketModeHandler):
+    """The library's own, but for deliveries that it cannot read: it would leave them for Slack to bring again."""
+
+    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]  # as it does
+        try:
+            await super().handle(client, req)
+        except Exception as error:
+            log.error("slack: a delivery could not be read kind=%s: %s", req.type, type(error).__name__)
+            await client.send_socket_mode_response(SocketModeResponse(req.envelope_id))
 
 
 @dataclass(frozen=True)
@@ -125,7 +142,7 @@ class Slack:
         self._me = AuthorizeResult(enterprise_id=None, team_id=None)
         self._sending = 0
         self._stopped = False
-        self._socket: AsyncSocketModeHandler | None = None
+        self._socket: _Handler | None = None
         self._runner: web.AppRunner | None = None
         self.port = 0  # that HTTP mode listens on, once it does
 
@@ -197,9 +214,7 @@ class Slack:
             opened = await self._client.apps_connections_open(app_token=token)
         except SlackApiError as error:
             raise _refused("app_token", error) from None
-        self._socket = AsyncSocketModeHandler(
-            self._bolt, token, logger=self._log, web_client=self._client, ping_interval=self._ping
-        )
+        self._socket = _Handler(self._bolt, token, logger=self._log, web_client=self._client, ping_interval=self._ping)
         client = self._socket.client
         client.wss_uri = opened["url"]
         self._spawn(self._fresh(client))
@@ -289,7 +304,7 @@ class Slack:
             return self._me
 
         app = AsyncApp(
-            name="pushback",
+            name=self._log.name,  # bolt sets up the logger of this name as its own: not ours
             # Without a token: bolt would ask Slack who it is at the first delivery, and we know.
             client=AsyncWebClient(base_url=self._settings.api_url, logger=self._log, retry_handlers=[]),
             authorize=known,
@@ -368,7 +383,8 @@ class Slack:
         task = asyncio.create_task(self._door.receive(ask))
         done, _ = await asyncio.wait({task}, timeout=SLOW)
         if done:
-            task.result()  # what was not written down is not acknowledged: Slack brings it again
+            if error := task.exception():
+                raise _NotTaken(type(error).__name__) from None
         else:
             self._tasks.add(task)
             task.add_done_callback(self._done)
@@ -588,10 +604,12 @@ def _in_part(sent: Sent) -> Sent:
 
 
 async def _failed(error: Exception, request: AsyncBoltRequest) -> BoltResponse:
-    """Log what broke by its kind and the delivery's; not acknowledged, so that Slack brings it again."""
+    """Log what broke by its kind and the delivery's; acknowledged, unless the door did not take it."""
     kind = at(request.body, "event", "type") or at(request.body, "type") or "command"
-    log.error("slack: a delivery broke kind=%s: %s", kind, type(error).__name__)
-    return BoltResponse(status=500)
+    log.error(
+        "slack: a delivery broke kind=%s: %s", kind, error if isinstance(error, _NotTaken) else type(error).__name__
+    )
+    return BoltResponse(status=500 if isinstance(error, _NotTaken) else 200)
 
 
 async def _connected(client: SocketModeClient) -> None:

@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from bot.slack.events import KEPT
@@ -75,7 +76,8 @@ def notice(reply: Reply) -> str:
     """
     head = next((part for part in reply.parts if isinstance(part, Headline)), None)
     said = f"{head.sign} {head.text}" if head else next((file.says for file in reply.files), "Pushback")
-    return escaped(_short(re.sub(r"[*_~`:]", " ", said), NOTICE)).strip() or "Pushback"
+    said = re.sub(r":(?=\S)", ": ", re.sub(r"[*_~`]", " ", said))  # a colon alone: with a word behind it, an emoji
+    return escaped(_short(said, NOTICE)).strip() or "Pushback"
 
 
 def escaped(text: str) -> str:
@@ -128,18 +130,20 @@ def _pieces(reply: Reply, share: Shared | None, under: str, first: int) -> list[
         beside |= {row["accessory"]["action_id"] for row in rows.values()}
         blocks += rows.values() or [block for each in _cut(part) for block in _drawn(each)]
     left = [(label, button) for label, button in made if button["action_id"] not in beside]
-    blocks += [_row(label, button) for label, button in left if len(label) > SHORT]
-    short = [button for label, button in left if len(label) <= SHORT]
-    if share:
-        short.append(_share(share))
-    for number, start in enumerate(range(0, len(short), ROW)):
-        ident = {"block_id": f"under-{under}-{number}"} if under else {}
-        blocks.append({"type": "actions", **ident, "elements": short[start : start + ROW]})
+    left += [("Share", _share(share))] if share else []
+    blocks += [block for long, run in groupby(left, lambda each: len(each[0]) > SHORT) for block in _below(long, run)]
     if under:
-        rowed = [block for block in blocks if block["type"] == "section"]
-        for number, block in enumerate(rowed, len(short)):
+        for number, block in enumerate(block for block in blocks if block["type"] in {"actions", "section"}):
             block["block_id"] = f"under-{under}-{number}"
     return blocks
+
+
+def _below(long: bool, run: Iterable[tuple[str, Element]]) -> list[Element]:
+    """Draw a run of buttons: long labels one a row, as text beside a button; short ones a few to a row."""
+    if long:
+        return [_row(label, button) for label, button in run]
+    short = [button for _, button in run]
+    return [{"type": "actions", "elements": short[at : at + ROW]} for at in range(0, len(short), ROW)]
 
 
 def _rows(part: Part, buttons: dict[str, Element]) -> dict[str, Element]:

@@ -130,7 +130,7 @@ def share(body: Body) -> Ask | None:
     channel = at(body, "channel", "id") or at(body, "container", "channel_id")
     if not channel:
         return None
-    place = Place(channel, at(value, "under"), url=at(body, "response_url"), shared=True)
+    place = Place(channel, url=at(body, "response_url"), under=at(value, "under"), shared=True)
     return _pressed(body, at(value, "sentence"), place, at(action, "action_ts"))
 
 
