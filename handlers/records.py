@@ -276,8 +276,11 @@ class Tally:
 class Incidents(Protocol):
     """The ledger of what practices hand back and suffer."""
 
-    def add(self, incident: Incident) -> int:
-        """Write an incident down; its number. The same of one practice on one day is one, however often it is said."""
+    def add(self, incident: Incident, at: int, within: int = 0) -> int:
+        """Write an incident down; its number.
+
+        The same of one practice within some seconds is one: who looks at a letter twice has not sent it twice.
+        """
 
     def by_id(self, ident: int) -> Incident | None:
         """Return an incident that counts."""
@@ -292,6 +295,13 @@ class Incidents(Protocol):
         """Return the providers that a practice named last, newest first."""
 
 
+class Upkeep(Protocol):
+    """What is done to the whole."""
+
+    def scrub(self) -> None:
+        """Make what was erased unreadable in every file, the write-ahead log among them."""
+
+
 @dataclass(frozen=True)
 class Records:
     """All that is remembered."""
@@ -301,4 +311,6 @@ class Records:
     members: Members
     codes: Codes
     questions: Questions
+    incidents: Incidents
     audit: Audit
+    upkeep: Upkeep

@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from bot.store.arrivals import Places, Seen
 from bot.store.audit import Audit
+from bot.store.incidents import Incidents
 from bot.store.migrations import migrations
 from bot.store.people import Codes, Members
 from bot.store.questions import Questions
@@ -57,13 +58,17 @@ class Store:
             raise StoreError(f"{path}: {plain(error)}") from error
         self.records = Records(
             Seen(db, self.hashed), Places(db, self.hashed), Members(db), Codes(db, self.hashed),
-            Questions(db, self.hashed), Audit(db, self.hashed),
+            Questions(db, self.hashed), Incidents(db), Audit(db, self.hashed), Upkeep(db),
         )  # fmt: skip
 
     def _refuse_newer(self) -> None:
         known = {migration.name for migration in migrations.pending(Database(memory=True))}
         if any(each.name not in known for each in migrations.applied(self._db)):
             raise StoreError(f"{self.path}: is from a newer version of Pushback: install that, or name another file")
+
+    def tables(self) -> list[str]:
+        """The names of the tables."""
+        return self._db.table_names()
 
     def close(self) -> None:
         """Close the file, its log folded in."""
@@ -72,6 +77,18 @@ class Store:
     def hashed(self, value: str) -> str:
         """Hash an id with the installation's key: always the same here, and no use elsewhere."""
         return hmac.new(self._key, value.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+class Upkeep:
+    """What is done to the whole file."""
+
+    def __init__(self, db: Database) -> None:
+        """Use an open database."""
+        self._db = db
+
+    def scrub(self) -> None:
+        """Fold the write-ahead log in and empty it: what was erased stood there still."""
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _key(path: Path) -> bytes:

@@ -116,3 +116,23 @@ def people(db: Database) -> None:
             CREATE TRIGGER audit_no_{act.lower()} BEFORE {act} ON audit
             BEGIN SELECT RAISE(ABORT, 'the audit is only ever added to'); END
         """)
+
+
+@migrations()
+def incidents(db: Database) -> None:
+    """What practices hand back and suffer: no patient, no person."""
+    db.execute("""
+        CREATE TABLE incident (
+            id       INTEGER PRIMARY KEY AUTOINCREMENT,
+            at       INTEGER NOT NULL,
+            day      TEXT NOT NULL CHECK (day GLOB '????-??-??'),
+            practice TEXT NOT NULL CHECK (practice != ''),
+            kind     TEXT NOT NULL CHECK (kind IN ('letter', 'request', 'rejected', 'abuse')),
+            provider TEXT NOT NULL,
+            rule     TEXT NOT NULL,
+            detail   TEXT NOT NULL,
+            undone   INTEGER NOT NULL DEFAULT 0 CHECK (undone IN (0, 1))
+        ) STRICT
+    """)
+    db.execute("CREATE INDEX incident_day ON incident (day, practice, provider, rule, kind) WHERE undone = 0")
+    db.execute("CREATE INDEX incident_practice ON incident (practice, id)")

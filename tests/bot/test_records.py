@@ -1,5 +1,6 @@
 """The contract of whoever remembers: every test speaks to the Protocols of `handlers/records.py` alone."""
 
+import dataclasses
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.store import Store
-from handlers.records import Code, Purpose, Question, Rank, Records, Refused, Step
+from handlers.records import Code, Incident, Purpose, Question, Rank, Records, Refused, Step, Tally, Wrong
 from knowledge.model import Nation, Role
 
 HOUR = 3600
@@ -138,6 +139,24 @@ def test_questions_become_counts(records: Records) -> None:
     assert records.questions.counts() == before
     assert records.questions.of([ANNE, BOB]) == []
     assert records.questions.counts(since="1970-01-02") == before[2:]
+
+
+def test_incidents_are_tallied(records: Records) -> None:
+    letter = Incident("2026-11-22", "A81001", Wrong.LETTER, "RXH", "hospital-fit-note", "first")
+    one = records.incidents.add(letter, at=1_000)
+    assert records.incidents.add(letter, at=1_200, within=900) == one, "looked at again"
+    two = records.incidents.add(letter, at=2_200, within=900)
+    assert two != one, "for another patient"
+    records.incidents.add(dataclasses.replace(letter, day="2026-12-01", provider="R0A", detail="repeat"), at=3_000)
+    assert records.incidents.by_id(one) == dataclasses.replace(letter, id=one)
+    november = Tally("2026-11", "A81001", "RXH", "hospital-fit-note", Wrong.LETTER, 2)
+    december = Tally("2026-12", "A81001", "R0A", "hospital-fit-note", Wrong.LETTER, 1)
+    assert records.incidents.tallies("2026-11-01", "2026-12-31") == [november, december]
+    assert records.incidents.last_providers("A81001") == ["R0A", "RXH"]
+    assert records.incidents.undo(two)
+    assert not records.incidents.undo(two)
+    assert records.incidents.by_id(two) is None
+    assert records.incidents.tallies("2026-11-01", "2026-11-30") == [dataclasses.replace(november, number=1)]
 
 
 def test_the_audit_is_only_ever_added_to(records: Records) -> None:
