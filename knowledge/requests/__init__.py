@@ -393,11 +393,10 @@ def sender(text: str) -> str:
     """Say who a letter is from, as a question would say it; a hospital where its head does not tell.
 
     Args:
-        text: the letter. Its first three lines are read, without those that ask: "refer to physio" is not from one.
+        text: the letter. Its first three lines are read, each up to what it asks: "refer to physio" is not from one.
     """
     known = phrases()
-    first, *more = [line.lower() for line in _head(text)] or [""]
-    head = [first, *(line for line in more if not known.cue.search(line))]
+    head = [known.cue.split(line.lower(), maxsplit=1)[0] for line in _head(text)]
     return next((name for pattern, name in known.senders if any(map(pattern.search, head))), "hospital")
 
 
