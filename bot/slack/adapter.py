@@ -127,7 +127,7 @@ class Slack:
 
     name = NAME
     # Slack: "one message a second to a channel", "several hundred a minute" to a workspace.
-    limits = Limits(text=blocks.SIZE, buttons=25, per_second=4.0, per_person=1.0)
+    limits = Limits(text=blocks.TEXT, buttons=25, per_second=4.0, per_person=1.0)
 
     def __init__(self, settings: SlackTable, ping: float = PING) -> None:
         """Prepare for one workspace; nothing is connected.
@@ -142,6 +142,7 @@ class Slack:
         self._me = AuthorizeResult(enterprise_id=None, team_id=None)
         self._sending = 0
         self._stopped = False
+        self._session: aiohttp.ClientSession | None = None
         self._socket: _Handler | None = None
         self._runner: web.AppRunner | None = None
         self.port = 0  # that HTTP mode listens on, once it does
@@ -281,7 +282,7 @@ class Slack:
 
     async def _rest(self) -> None:
         """Close the connections to Slack once nothing is on its way out."""
-        if self._stopped and not self._sending:
+        if self._session and self._stopped and not self._sending:
             await self._session.close()
 
     def _spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:

@@ -141,7 +141,7 @@ def answered(response: WebhookResponse) -> Sent:
 def _told(said: str, status: int, after: str | None) -> Sent:
     if status == TOO_MANY:
         said = "ratelimited"
-    if said not in ERRORS and status >= BROKEN:
+    if said not in ERRORS and (status >= BROKEN or not said):  # without a code it was not Slack's API that answered
         return Sent(Outcome.UNSURE, reason=Reason.NETWORK)
     outcome, reason = ERRORS.get(said, (Outcome.FAILED, Reason.UNKNOWN))
     return Sent(outcome, reason=reason, wait=_seconds(after) if outcome is Outcome.LATER else 0.0)

@@ -105,6 +105,7 @@ class Hook:
     uses: int = 5
 
 
+LOST = web.RequestKey("lost", bool)  # the answer to this request is not to arrive
 Fault = Callable[[web.Request], Awaitable[web.Response | None]]
 
 
@@ -132,6 +133,7 @@ class Slackware:
 
     def __post_init__(self) -> None:
         self.changed = asyncio.Condition()
+        self.stuck: asyncio.Event | None = None  # while it is not set, nothing more is read from the socket
         self._numbers = count(1)
         self._socket: web.WebSocketResponse | None = None
         self._runner: web.AppRunner | None = None
@@ -142,7 +144,7 @@ class Slackware:
     # Open and close
 
     async def open(self) -> None:
-        app = web.Application(client_max_size=64 * 1024 * 1024)
+        app = web.Application(client_max_size=64 * 1024 * 1024, middlewares=[_each_alone])
         app.router.add_post("/api/{method}", self._called)
         app.router.add_get("/link", self._linked)
         app.router.add_post("/hook/{ident}", self._hooked)
@@ -165,13 +167,10 @@ class Slackware:
             self.port = self._runner.addresses[0][1]
 
     async def down(self) -> None:
-        """Refuse every new connection; the open socket stays, idle connections go."""
-        assert self._runner and self._site and self._runner.server
+        """Refuse every new connection; the open socket stays, and no other is kept alive."""
+        assert self._site
         await self._site.stop()
         self._site = None
-        for each in list(self._runner.server.connections):
-            if each.transport and not getattr(each, "_current_request", None):
-                each.transport.abort()
 
     async def drop(self) -> None:
         """Cut the socket."""
@@ -213,7 +212,7 @@ class Slackware:
         """Do what the next call asks, and lose the answer."""
 
         async def lost(request: web.Request) -> None:
-            request["lost"] = True
+            request[LOST] = True
 
         self.faults[method].append(lost)
 
@@ -235,7 +234,7 @@ class Slackware:
             done = await getattr(self, "_" + re.sub(r"\W", "_", method))(arguments)
         except Refused as error:
             return web.json_response({"ok": False, "error": str(error), "needed": NEEDS[method]})
-        if request.get("lost") and request.transport:
+        if request.get(LOST) and request.transport:
             request.transport.abort()
         return web.json_response({"ok": True, **done})
 
@@ -405,7 +404,7 @@ class Slackware:
             await self._put(hook.channel, said, thread=thread, user=hook.user, ts=over)
         except Refused as error:
             return web.json_response({"ok": False, "error": str(error)}, status=400)
-        if request.get("lost") and request.transport:
+        if request.get(LOST) and request.transport:
             request.transport.abort()
         return web.Response(text="ok")
 
@@ -437,6 +436,8 @@ class Slackware:
                 said = json.loads(frame.data)
                 if done := self.unacknowledged.pop(said["envelope_id"], None):
                     done.acknowledged.set_result(said.get("payload") or {})
+            if self.stuck:
+                await self.stuck.wait()
         return socket
 
     async def _bring(self, envelope: Envelope) -> None:
@@ -710,6 +711,17 @@ _FAULTS: dict[str, Callable[[Json], list[str]]] = {
     "rich_text": _rich_text,
     "divider": lambda _: [],
 }
+
+
+@web.middleware
+async def _each_alone(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Keep no connection alive, so that `down` is down at once."""
+    response = await handler(request)
+    response.force_close()
+    return response
+
 
 _FORM = "application/x-www-form-urlencoded"
 
