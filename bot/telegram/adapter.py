@@ -39,7 +39,6 @@ from telegram.error import (
     BadRequest,
     ChatMigrated,
     Conflict,
-    EndPointNotFound,
     InvalidToken,
     RetryAfter,
     TelegramError,
@@ -98,6 +97,23 @@ class Pace:
     network: float = 2.0  # before a message is sent that found no connection
 
 
+class _Bot(Bot):
+    """The library's bot, and a way to updates as they come.
+
+    Its own logs a whole batch, words and all, and gives none of it, where it cannot read one update.
+    """
+
+    async def updates(self, offset: int, wait: int) -> list[dict[str, Any]]:
+        """Return what arrived from an update's id on, waiting some seconds where there is nothing.
+
+        Raises:
+            TelegramError: as every call.
+        """
+        told = {"offset": offset, "timeout": wait, "allowed_updates": list(WANTED)}
+        found = await self._post("getUpdates", told, read_timeout=wait + 10)
+        return found if isinstance(found, list) else []
+
+
 class Telegram:
     """The bot on Telegram."""
 
@@ -114,7 +130,7 @@ class Telegram:
         os.environ.setdefault("PTB_TIMEDELTA", "true")
         self._out = HTTPXRequest(connection_pool_size=40, read_timeout=15, pool_timeout=20)
         self._in = HTTPXRequest(connection_pool_size=1)
-        self._bot: Bot
+        self._bot: _Bot
         self._door: Door
         self._me: User | None = None
         self._working: asyncio.Task[None] | None = None
@@ -136,7 +152,7 @@ class Telegram:
         self._door = door
         self._check()
         api = self._settings.api_url.rstrip("/")
-        self._bot = Bot(self._token, f"{api}/bot", f"{api}/file/bot", self._out, self._in)
+        self._bot = _Bot(self._token, f"{api}/bot", f"{api}/file/bot", self._out, self._in)
         try:
             await self._meet()
         except InvalidToken:
@@ -400,10 +416,7 @@ class Telegram:
         offset = 0
 
         async def ask() -> list[dict[str, Any]]:
-            # Raw: the library's own call logs a whole batch, and gives none of it, where one update is new to it.
-            told = {"offset": offset, "timeout": self._pace.poll, "allowed_updates": list(WANTED)}
-            found = await self._bot.do_api_request("getUpdates", told, read_timeout=self._pace.poll + 10)
-            return found if isinstance(found, list) else []
+            return await self._bot.updates(offset, self._pace.poll)
 
         while True:
             for raw in await self._persist(ask):
@@ -491,7 +504,6 @@ _ANSWER = ForceReply(selective=True, input_field_placeholder="hosp wants bloods 
 _PLAIN: tuple[tuple[type[TelegramError], str], ...] = (
     (Conflict, "another process takes this bot's messages with the same [telegram] token: stop that one"),
     (InvalidToken, "[telegram] token: Telegram no longer knows it; make a new one with @BotFather and start again"),
-    (EndPointNotFound, "[telegram] token: Telegram no longer knows it; make a new one with @BotFather and start again"),
     (RetryAfter, "Telegram asks us to wait"),
     (TimedOut, "Telegram does not answer"),
     (TelegramError, "Telegram cannot be reached"),

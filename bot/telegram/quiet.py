@@ -13,6 +13,7 @@ LEVELS = {
     "telegram.Bot": logging.CRITICAL + 1,
     "aiohttp.access": logging.WARNING,
 }
+SHORTEST = 16  # characters of what can be a secret at all: "secret" itself is a word of many records
 
 
 class Redacting:
@@ -50,4 +51,4 @@ def hush(*secrets: str) -> None:
     if not isinstance(factory, Redacting):
         factory = Redacting(factory)
         logging.setLogRecordFactory(factory)
-    factory.secrets |= set(filter(None, secrets))
+    factory.secrets |= {secret for secret in secrets if len(secret) >= SHORTEST}

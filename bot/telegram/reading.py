@@ -238,8 +238,9 @@ def _sentence(message: Message, me: User) -> str | None:
     if not text or not (spans or to_me):
         return None
     for span in spans:
-        text = text.replace(span, " ", 1)
-    return " ".join(text.split(" ")).strip() or _quoted(message) or "help"
+        before, _, after = text.partition(span)
+        text = f"{before.rstrip()} {after.lstrip()}"
+    return text.strip() or _quoted(message) or "help"
 
 
 def _commanded(word: str, rest: str, message: Message) -> str:

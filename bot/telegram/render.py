@@ -24,7 +24,7 @@ MOST_LIVE = 40  # words of one message that are written as code: Telegram drops 
 LONGEST_LABEL = 60  # characters of a button
 LONGEST_LINK = 90  # characters of a link's text: two lines of a phone
 LONGEST_HEADING = 30  # characters of a label that stands before its text, not above it
-WIDTH = 34  # characters of all labels in one row, as phones show them
+WIDTH = 36  # characters of all labels in one row, as phones show them
 ABREAST = 3  # buttons in one row
 MOST_BUTTONS = 100
 
@@ -60,7 +60,7 @@ def messages(reply: Reply, longest: int = LONGEST) -> list[str]:
 
 def caption(text: str) -> str:
     """Write what is said of a file, cut to what a caption takes."""
-    for lines in _packed([((Run(text),),)], CAPTION):
+    for lines in _packed([((Run(clean(text)),),)], CAPTION):
         return _html(lines)
     return ""
 
@@ -100,15 +100,26 @@ def units(text: str) -> int:
 
 
 def clean(text: str) -> str:
-    """Put a sign in the place of what is half a character: no request could carry it."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    """Put a sign in the place of half a character, which no request can carry, and do what Telegram does to a text.
+
+    It drops signs that turn the direction of reading, and makes a space of a control character.
+    """
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return whole.replace("\r\n", "\n").translate(_CLEANED)
+
+
+_CLEANED = (
+    dict.fromkeys(range(32), " ")
+    | dict.fromkeys(range(0x202A, 0x202F), "")
+    | dict.fromkeys((0x0A, 0x0D, 0x2028, 0x2029), "\n")
+)
 
 
 def _paragraphs(parts: Iterable[Part]) -> list[Paragraph]:
     found: list[Paragraph] = []
     before: Part | None = None
     for part in parts:
-        lines = _lines(part)
+        lines = tuple(tuple(replace(run, text=clean(run.text)) for run in line) for line in _lines(part))
         if found and _beside(before, part):
             found[-1] += lines
         else:
@@ -181,7 +192,7 @@ def _packed(paragraphs: Sequence[Paragraph], longest: int) -> Iterator[list[Line
             held.append(())
             room.fill(())
         for line in paragraph:
-            for piece in _pieces(line, longest):
+            for piece in _pieces(line, room, longest):
                 if held and not room.takes((piece,)):
                     yield held
                     held, room = [], _Room(longest)
@@ -215,12 +226,15 @@ def _alive(line: Line) -> int:
     return sum(len(list(_live(run.text))) for run in line if run.tag not in _DEAD)
 
 
-def _pieces(line: Line, longest: int) -> Iterator[Line]:
-    """Cut a line that no message could hold: at a line break inside it, else a space, else anywhere."""
-    room = _Room(longest)
-    if room.takes((line,)):
+def _pieces(line: Line, begun: _Room, longest: int) -> Iterator[Line]:
+    """Cut a line that no message could hold, to go on in one that is begun.
+
+    It is cut at a line break inside it, else a space, else anywhere.
+    """
+    if _Room(longest).takes((line,)):
         yield line
         return
+    room = replace(begun) if begun.units > longest // 4 else _Room(longest)
     held: list[Run] = []
     for run in line:
         rest = run.text
@@ -282,7 +296,7 @@ def _html(lines: Sequence[Line]) -> str:
 
 
 def _run(run: Run) -> str:
-    text = clean(run.text)
+    text = run.text
     match run.tag:
         case "a":
             return f'<a href="{escape(run.url)}">{_escaped(text)}</a>'
