@@ -280,15 +280,17 @@ def _cuts(text: str) -> list[str]:
 
 
 def _packed(blocks: list[Element]) -> list[tuple[Element, ...]]:
-    """Put blocks into as few messages as they need, in order; rows of buttons stay with the last text."""
+    """Put blocks into as few messages as they need, in order."""
     packed: list[list[Element]] = []
+    held = 0
     for block in blocks:
-        last = packed[-1] if packed else []
-        room = len(last) < BLOCKS and sum(map(_size, last)) + _size(block) <= SIZE
-        if packed and room:
-            last.append(block)
+        size = _size(block)
+        if packed and len(packed[-1]) < BLOCKS and held + size <= SIZE:
+            packed[-1].append(block)
+            held += size
         else:
             packed.append([block])
+            held = size
     return [tuple(each) for each in packed]
 
 
