@@ -111,7 +111,7 @@ class _Bot(Bot):
         """
         told = {"offset": offset, "timeout": wait, "allowed_updates": list(WANTED)}
         found = await self._post("getUpdates", told, read_timeout=wait + 10)
-        return found if isinstance(found, list) else []
+        return [each for each in found if isinstance(each.get("update_id"), int)]
 
 
 class Telegram:
@@ -335,7 +335,10 @@ class Telegram:
         await self._quietly("press", self._bot.answer_callback_query(press))
 
     async def _tell(self, place: Place, call: "_Call") -> None:
-        await self._call(place, call)
+        async with self._outgoing():
+            sent = await self._call(place, call)
+        if sent.outcome is not Outcome.SENT:
+            log.warning("not sent chat=%s outcome=%s reason=%s", NAME, sent.outcome, sent.reason)
 
     async def _look(self, looked: Looked) -> None:
         """Show rules below what a person types behind the bot's name, in any chat."""
@@ -440,7 +443,7 @@ class Telegram:
         while True:
             try:
                 found = await call()
-            except TelegramError as error:
+            except Exception as error:  # whatever it is: a bot that has stopped to listen looks like one that is well
                 if (now := _kind(error)) != said:
                     log.warning("%s: trying on", now)
                     said = now
@@ -510,9 +513,9 @@ _PLAIN: tuple[tuple[type[TelegramError], str], ...] = (
 )
 
 
-def _kind(error: TelegramError) -> str:
+def _kind(error: Exception) -> str:
     """Say in plain words what is the matter, and never the error's own text."""
-    return next(said for kind, said in _PLAIN if isinstance(error, kind))
+    return next((said for kind, said in _PLAIN if isinstance(error, kind)), f"unforeseen: {type(error).__name__}")
 
 
 def _where(place: Place) -> dict[str, Any]:

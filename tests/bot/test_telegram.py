@@ -510,6 +510,21 @@ async def test_what_is_delivered_twice_is_answered_once(rig: Rig) -> None:
     assert second.text.startswith("? CAN I DECLINE THIS WORK?")
 
 
+async def test_what_was_answered_before_a_restart_is_not_answered_after_it(app: App, store: Store) -> None:
+    async with Server() as server:
+        for said in (BLOODS, "help"):
+            chat = Telegram(settings(server), PACE)
+            inbox = Inbox(app, store, {"telegram": chat})
+            await chat.start(inbox)
+            if server.last:
+                await server.deliver_again()  # a stop came before the poll that would have confirmed it
+            await server.say(said)
+            await server.see(1 if said == BLOODS else 2)
+            await chat.stop()
+            await inbox.stop()
+        assert [each.text[0] for each in server.shown] == ["↩", "?"]
+
+
 _KILLED = """
 import asyncio, os, signal, sys
 from bot.config import TelegramTable
@@ -631,6 +646,29 @@ async def test_another_process_with_the_same_token_is_told_of_and_waited_for(
         await chat.stop()
     said = [record.getMessage() for record in caplog.records if "same [telegram] token" in record.getMessage()]
     assert len(said) == 1
+
+
+@pytest.mark.parametrize("trouble", [Refused(401, "Unauthorized"), Refused(500, "Internal Server Error"), None])
+async def test_trouble_while_it_listens_is_outlived(trouble: Refused | None) -> None:
+    async with noted() as (server, _, door):
+        await server.called("getUpdates")
+        for _ in range(2):
+            server.fail("getUpdates", trouble)
+        await server.say("help")
+        await server.say("lmc")
+        await door.until(lambda: len({ask.text for ask in door.asks}) == 2)
+
+
+async def test_a_token_that_is_withdrawn_is_named_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    async with noted() as (server, _, door):
+        server.fail("getUpdates", Refused(401, "Unauthorized"))
+        await server.say("help")
+        await server.say("lmc")
+        await door.until(lambda: len(door.asks) >= 2)
+        server.fail("getUpdates", Refused(401, "Unauthorized"))
+        await server.say("lmc")
+        await door.until(lambda: len(door.asks) >= 3)
+    assert "[telegram] token: Telegram no longer knows it" in caplog.text
 
 
 async def test_the_menus_are_published_for_private_chats_and_groups() -> None:
