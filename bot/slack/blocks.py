@@ -230,11 +230,14 @@ def _text(text: str, **style: bool) -> Element:
     return {"type": "text", "text": text, **({"style": on} if on else {})}
 
 
+_URL = str.maketrans({"<": "%3C", ">": "%3E", "|": "%7C", '"': "%22"})
+
+
 def _link(link: Link) -> Element:
     """A link where the address is one of the web; the text alone where it is anything else."""
-    if not re.fullmatch(r"https?://[^\s<>|]{1,2900}", link.url):
+    if not re.fullmatch(r"https?://\S{1,2000}", link.url):
         return _text(link.text or link.url or " ")
-    return {"type": "link", "url": link.url, **({"text": link.text} if link.text else {})}
+    return {"type": "link", "url": link.url.translate(_URL), **({"text": link.text} if link.text else {})}
 
 
 def _joins(block: Element) -> bool:

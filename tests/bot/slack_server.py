@@ -697,7 +697,7 @@ def _runs(held: Json, kinds: set[str]) -> list[str]:
             faults.append(f"no such run: {run['type']}")
         elif run["type"] == "text" and not 1 <= len(run["text"]) <= 3000:
             faults.append("a run of rich text has 1 to 3000 characters")
-        elif run["type"] == "link" and not re.fullmatch(r"https?://\S+", run["url"]):
+        elif run["type"] == "link" and not re.fullmatch(r"https?://[^\s<>|]+", run["url"]):
             faults.append(f"a link to {run['url']}")
     return faults
 

@@ -86,9 +86,10 @@ def test_every_card_of_the_book_is_one_message_within_the_limits(app: App) -> No
 
 
 def test_only_addresses_of_the_web_become_links() -> None:
-    for url in ("javascript:alert(1)", "https://x y", "ftp://x", "", "https://<x>"):
+    for url in ("javascript:alert(1)", "https://x y", "ftp://x", ""):
         assert not _links(Reply((Link("page", url),)))
     assert _links(Reply((Link("page", "https://lmc.example/a?b=1&c=2"),))) == ["https://lmc.example/a?b=1&c=2"]
+    assert _links(Reply((Link("page", "https://lmc.example/<a|b>"),))) == ["https://lmc.example/%3Ca%7Cb%3E"]
 
 
 def test_a_link_stands_under_the_paragraph_that_it_proves() -> None:
