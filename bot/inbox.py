@@ -27,6 +27,7 @@ from handlers.records import Step, Taken
 
 log = logging.getLogger("pushback")
 
+CALLS = 4  # answers on their way to one app at once: what a kill leaves in doubt, and 40 a second at 0.1 s each
 TRIES = 3  # of an answer that a platform puts off
 LONGEST_WAIT = 60.0  # seconds that an answer is put off
 STALE = 15 * 60  # seconds after which an answer to what a stop left open would only puzzle
@@ -52,6 +53,7 @@ class Inbox:
         self._seen, self._places = store.records.seen, store.records.places
         self._worker = ThreadPoolExecutor(1, "answers")
         self._tasks: set[asyncio.Task[None]] = set()
+        self._calls = {name: asyncio.Semaphore(CALLS) for name in chats}
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
     async def receive(self, ask: Ask) -> None:
@@ -133,9 +135,10 @@ class Inbox:
         turn = self._turns.setdefault((ask.person.chat, ask.place or ask.person.id), asyncio.Lock())
         async with turn:  # two messages of one person are answered in their order
             reply = await self.work(self._app.handle, ask, arrival.masked)
-            await self._step(arrival, Step.SENDING)
-            sent = await self._send(ask, reply)
-            await self._step(arrival, Step.DONE)
+            async with self._calls[ask.person.chat]:
+                await self._step(arrival, Step.SENDING)
+                sent = await self._send(ask, reply)
+                await self._step(arrival, Step.DONE)
         log.info("answered chat=%s outcome=%s reason=%s", ask.person.chat, sent.outcome, sent.reason)
         if sent.reason in GONE:
             await self.gone(ask.person, sent.reason)

@@ -41,6 +41,11 @@ def netted(match: Match, house: House) -> Match:
     """Put the general rule for who asks and what they want before a match that came to nothing."""
     if match.outcome != "none" or match.outside or not match.ranking:
         return match
+    found = general_rule(match, house)
+    return replace(match, outcome="choice", ranking=(found,)) if found else match
+
+
+def general_rule(match: Match, house: House) -> str:
+    """Return the id of the general rule for who asks and what they want; "" where there is none."""
     cell = general(match.reading.terms, house.library.general)
-    live = cell and cell.rule in {rule.id for rule in house.library.live}
-    return replace(match, outcome="choice", ranking=(cell.rule,)) if cell and live else match
+    return cell.rule if cell and cell.rule in {rule.id for rule in house.library.live} else ""

@@ -69,7 +69,7 @@ def test_every_letter_can_be_written(app: App) -> None:
 
 PASTED = """Dear Doctor, thank you for referring this man, whose scan was normal.
 We have started him on treatment. GP to kindly:
-1. issue a fit note for six weeks after our operation
+1. issue the sick note that our ward did not give him at discharge
 2. take the bloods that we need before his next clinic appointment with us
 3. refer him to our colleagues in cardiology"""
 
