@@ -161,6 +161,7 @@ class App:
             records.seen.forget(now - SEEN_DAYS * DAY)
             records.questions.forget(now - self.house.keep_days * DAY)
             records.codes.forget(now - DAY)
+            records.upkeep.scrub()
 
     def ask(self, question: str, person: Person) -> Asked:
         """Answer a text as a question, even where it could be a command, and say all that came of it."""
@@ -169,7 +170,18 @@ class App:
         return Asked(masked, replace(found, reply=_told(masked, found.reply)))
 
 
-_NAMES = {"nhs-number": "an NHS number", "email": "an e-mail address"}
+_NAMES = {
+    "nhs-number": "an NHS number",
+    "chi-number": "a CHI number",
+    "hsc-number": "an H&C number",
+    "hospital-number": "a hospital number",
+    "dob": "a date of birth",
+    "postcode": "a postcode",
+    "phone": "a phone number",
+    "email": "an e-mail address",
+    "address": "an address",
+    "name": "a name",
+}
 
 
 def _told(masked: Masked, reply: Reply) -> Reply:
