@@ -139,6 +139,7 @@ class Slack:
         self._settings, self._ping = settings, ping
         self._log = library_log()
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._slow: set[asyncio.Task[Any]] = set()
         self._me = AuthorizeResult(enterprise_id=None, team_id=None)
         self._sending = 0
         self._stopped = False
@@ -293,6 +294,7 @@ class Slack:
 
     def _done(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
+        self._slow.discard(task)
         if not task.cancelled() and (error := task.exception()):
             log.error("slack: %s", type(error).__name__)
 
@@ -379,15 +381,17 @@ class Slack:
 
     async def _bring(self, ask: Ask | None) -> None:
         """Bring an Ask to the door; where the door is slow, go on so that the delivery is acknowledged in time."""
-        if ask is None or self._stopped:
+        if ask is None:
             return
+        if self._stopped:
+            raise _NotTaken("stopping")
         task = asyncio.create_task(self._door.receive(ask))
         done, _ = await asyncio.wait({task}, timeout=SLOW)
         if done:
             if error := task.exception():
                 raise _NotTaken(type(error).__name__) from None
-        else:
-            self._tasks.add(task)
+        else:  # acknowledged, so that a stop must not cancel it
+            self._slow.add(task)
             task.add_done_callback(self._done)
 
     async def _show_home(self, user: str, number: str = "0", asked: bool = False) -> None:

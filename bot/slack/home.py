@@ -23,10 +23,9 @@ def home(replies: list[Reply], number: str = "0", asked: bool = False) -> dict[s
         number: a new one empties the box.
         asked: whether they have just asked, and are to be told where the answer stands.
     """
-    label = "Can I decline this work?"
     button = {"type": "button", "text": plain("Ask"), "action_id": BUTTON, "value": "ask", "style": "primary"}
     top: list[Element] = [
-        _box(number, label, multiline=False),
+        _box(number, multiline=False),
         {"type": "actions", "elements": [button]},
         *([small("Your answer is under Messages, at the top of this page.")] if asked else []),
         {"type": "divider"},
@@ -43,13 +42,13 @@ def form() -> dict[str, Any]:
         "submit": plain("Ask"),
         "close": plain("Cancel"),
         "blocks": [
-            _box("0", "The request, as it reached you", multiline=True),
+            _box("0", multiline=True),
             small("The answer comes in your messages with Pushback. Nobody else sees it."),
         ],
     }
 
 
-def _box(number: str, label: str, multiline: bool) -> Element:
+def _box(number: str, multiline: bool) -> Element:
     field: Element = {
         "type": "plain_text_input",
         "action_id": FIELD,
@@ -62,7 +61,7 @@ def _box(number: str, label: str, multiline: bool) -> Element:
     return {
         "type": "input",
         "block_id": f"{BLOCK}{number}",
-        "label": plain(label),
+        "label": plain("The request, as it reached you"),
         "element": field,
         "hint": plain(_NEVER),
         **({} if multiline else {"dispatch_action": True}),

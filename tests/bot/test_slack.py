@@ -339,7 +339,7 @@ async def test_an_empty_form_stays_open_and_says_so(server: Slackware) -> None:
 
 async def test_the_home_page_has_a_box_and_what_the_house_has_to_say(server: Slackware) -> None:
     view = await opened_home(server)
-    assert shown(view["blocks"]).startswith("Can I decline this work?\n")
+    assert shown(view["blocks"]).startswith("The request, as it reached you\n")
     assert "? CAN I DECLINE THIS WORK?" in shown(view["blocks"])
 
 

@@ -96,6 +96,20 @@ async def test_a_slow_door_does_not_delay_the_acknowledgement(sill: Sill, monkey
         assert [ask.text for ask in sill.asked] == ["help", "lmc"]
 
 
+async def test_a_stop_takes_nothing_in_and_loses_nothing(sill: Sill, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adapter, "SLOW", 0.01)
+    sill.gate = asyncio.Event()
+    async with connected(sill, mode="http", listen="127.0.0.1:0") as (server, chat):
+        await server.deliver("events_api", server.typed("help"))
+        chat._stopped = True
+        assert (await server.post("events_api", server.typed("lmc")))[0] == 500
+        slow = list(chat._slow)
+        await chat.stop()
+        sill.gate.set()
+        await asyncio.gather(*slow)
+    assert [ask.text for ask in sill.asked] == ["help"]
+
+
 async def test_what_the_door_did_not_take_is_brought_again(sill: Sill) -> None:
     sill.refuses = 1
     async with connected(sill) as (server, _):
