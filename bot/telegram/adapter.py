@@ -87,6 +87,19 @@ WHICH = "What is the question? Type the request as it reached you, without a pat
 IS_OLD = Section("", ("That list is old, so the answer stands in a new message.",))
 
 
+_Call = Callable[[Place], Awaitable[Message | bool]]
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_ANSWER = ForceReply(selective=True, input_field_placeholder="hosp wants bloods before clinic")
+# What is the matter while it starts or polls, in plain words; the first that fits.
+TROUBLES: tuple[tuple[type[TelegramError], str], ...] = (
+    (Conflict, "another process takes this bot's messages with the same [telegram] token: stop that one"),
+    (InvalidToken, "[telegram] token: Telegram no longer knows it; make a new one with @BotFather and start again"),
+    (RetryAfter, "Telegram asks us to wait"),
+    (TimedOut, "Telegram does not answer"),
+    (TelegramError, "Telegram cannot be reached"),
+)
+
+
 @dataclass(frozen=True)
 class Pace:
     """How long to wait, in seconds."""
@@ -220,7 +233,7 @@ class Telegram:
                 return replace(sent, outcome=Outcome.UNSURE, wait=0.0) if number else sent
         return sent
 
-    async def _finish(self, place: Place, call: "_Call") -> Sent:
+    async def _finish(self, place: Place, call: _Call) -> Sent:
         """Send the rest of a reply, waiting where Telegram says so."""
         for _ in range(TRIES):
             sent = await self._call(place, call)
@@ -229,7 +242,7 @@ class Telegram:
             await asyncio.sleep(sent.wait)
         return sent
 
-    async def _call(self, place: Place, call: "_Call") -> Sent:
+    async def _call(self, place: Place, call: _Call) -> Sent:
         try:
             try:
                 done = await call(place)
@@ -241,7 +254,7 @@ class Telegram:
             return meaning(error, self._pace.network)
         return Sent(Outcome.SENT, f"{place.chat}/{done.message_id}" if isinstance(done, Message) else "")
 
-    def _telling(self, text: str, rows: InlineKeyboardMarkup | ForceReply | None) -> "_Call":
+    def _telling(self, text: str, rows: InlineKeyboardMarkup | ForceReply | None) -> _Call:
         return lambda place: self._bot.send_message(
             place.chat,
             text,
@@ -251,7 +264,7 @@ class Telegram:
             **_where(place),
         )
 
-    def _changing(self, text: str, rows: InlineKeyboardMarkup | None) -> "_Call":
+    def _changing(self, text: str, rows: InlineKeyboardMarkup | None) -> _Call:
         return lambda place: self._bot.edit_message_text(
             text,
             place.chat,
@@ -261,7 +274,7 @@ class Telegram:
             reply_markup=rows,
         )
 
-    def _handing(self, file: Attachment) -> "_Call":
+    def _handing(self, file: Attachment) -> _Call:
         says: dict[str, Any] = {"caption": caption(file.says), "parse_mode": ParseMode.HTML}
         if file.picture:
             return lambda place: self._bot.send_photo(
@@ -334,7 +347,7 @@ class Telegram:
         """End the press's spinner, before any work."""
         await self._quietly("press", self._bot.answer_callback_query(press))
 
-    async def _tell(self, place: Place, call: "_Call") -> None:
+    async def _tell(self, place: Place, call: _Call) -> None:
         async with self._outgoing():
             sent = await self._call(place, call)
         if sent.outcome is not Outcome.SENT:
@@ -501,21 +514,9 @@ class Telegram:
         await self._out.shutdown()
 
 
-_Call = Callable[[Place], Awaitable[Message | bool]]
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-_ANSWER = ForceReply(selective=True, input_field_placeholder="hosp wants bloods before clinic")
-_PLAIN: tuple[tuple[type[TelegramError], str], ...] = (
-    (Conflict, "another process takes this bot's messages with the same [telegram] token: stop that one"),
-    (InvalidToken, "[telegram] token: Telegram no longer knows it; make a new one with @BotFather and start again"),
-    (RetryAfter, "Telegram asks us to wait"),
-    (TimedOut, "Telegram does not answer"),
-    (TelegramError, "Telegram cannot be reached"),
-)
-
-
 def _kind(error: Exception) -> str:
     """Say in plain words what is the matter, and never the error's own text."""
-    return next((said for kind, said in _PLAIN if isinstance(error, kind)), f"unforeseen: {type(error).__name__}")
+    return next((said for kind, said in TROUBLES if isinstance(error, kind)), f"unforeseen: {type(error).__name__}")
 
 
 def _where(place: Place) -> dict[str, Any]:

@@ -1,21 +1,25 @@
 """Pushback on Telegram: conversations over a real wire, with the real library, App, Inbox and store."""
 
 import asyncio
+import inspect
 import logging
+import re
 import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import ClientSession
 
 from bot.app import App
 from bot.inbox import Inbox
 from bot.port import ChatError, Found, Outcome, Reason
 from bot.store import Store
-from bot.telegram import Telegram, menu
+from bot.telegram import Telegram, adapter, menu
 from handlers import COMMANDS
 from handlers.chat import Ask, Attachment, Button, Headline, Person, Reply, Section
 from tests.bot.telegram_rig import ANN, PACE, Rig, settings
@@ -686,6 +690,14 @@ def test_every_command_of_the_menu_makes_sense_alone(app: App) -> None:
         assert each.command == "ask" or COMMANDS[each.command].fits((), app.house)
 
 
+def test_the_guide_tells_of_every_trouble() -> None:
+    guide = (Path(__file__).parent.parent.parent / "docs" / "telegram.md").read_text(encoding="utf-8")
+    for _, said in adapter.TROUBLES:
+        assert said.split(";")[0].split(": stop")[0] in guide
+    for key in re.findall(r'"\[telegram\] (\w+)', inspect.getsource(adapter)):
+        assert key in guide
+
+
 # The webhook
 
 
@@ -724,6 +736,17 @@ async def test_the_webhook_asks_for_an_update_again_that_could_not_be_written_do
 
     async with called_upon(Notes(fail)) as server:
         assert await server.post({"update_id": 1, "message": server.message("help")}) == 500
+
+
+@pytest.mark.parametrize("body", [b"", b"no json", b"[1, 2]", b"\xff", b"{}", b'{"update_id": "x", "message": 7}'])
+async def test_a_call_that_is_no_update_is_turned_away_or_passed_over(body: bytes) -> None:
+    door = Notes()
+    async with called_upon(door) as server:
+        headers = {"X-Telegram-Bot-Api-Secret-Token": "0123456789abcdef"}
+        async with ClientSession() as session, session.post(server.reached, data=body, headers=headers) as answer:
+            assert answer.status == (200 if body.startswith(b"{") else 400)
+        assert await server.post({"update_id": 1, "message": server.message("help")}) == 200
+        assert len(door.asks) == 1
 
 
 async def test_a_port_in_use_is_named() -> None:
