@@ -1,0 +1,252 @@
+"""What may leave the LMC: counts in which nobody is found, whoever asks for which reports and lays them side by side.
+
+    release(tallies, area_of, safety, through) -> Release     every month that is over, once, for good
+    Shown     one count that may be seen: an area, a month, a provider or none, a rule or none
+    Pot       what is too small to show, and waits
+
+The attacker holds every report ever made, knows the method and the numbers of their own practice. Rounding alone does
+not hold: a total less the rows beside it bounds what is missing, and so does a month more or an area less. So nothing
+small is hidden in a table here: it is not in the tables.
+
+1. Each area is a world of its own, and so is each subject (work sent, referrals refused, abuse of staff). What has
+   happened to one practice never moves a figure of another area.
+2. A count is taken into a pot of its provider and rule. A pot is *safe* once it holds at least 8, from at least 3
+   practices, of which none brought more than half. Then all of it is shown, in that month.
+3. A pot that is not safe waits. After 3 months it is poured into the next wider one: of the provider alone, then of
+   the rule alone, then of the area. The widest waits for as long as it takes.
+4. Every report is a sum of what was shown, then rounded to 5. It looks at nothing else.
+
+What this guarantees, with the figures of `Safety`:
+
+- What is shown is, to the last count, what the same method shows of a ledger in which nothing small ever happened.
+  So no two reports, nor all of them, tell a count that is hidden from none at all. A count of 1 to 7 in any cell (an
+  area, a provider, a rule, a month, or any sum of those) can be put at each of eight values at least without any report
+  changing by a byte. Rounding makes that wider, never narrower. `tests/handlers/test_disclosure.py` builds these
+  ledgers, one for each value, and reads the reports again.
+- Who takes their own practice out of a count is left with at least two practices and at least half of it.
+- A month that was shown is never worked out again (`after`): a letter undone, a practice that moved or closed and a
+  changed setting act on later months alone. Two reports on one month are always the same.
+
+The price: a count may come some months late, without its rule, without its provider, or not yet. Reports say so.
+
+Where the figures are from: fewer than 8 hidden and the rest rounded to 5 is NHS England's rule for Hospital Episode
+Statistics since 2018 ("Disclosure control methodology for HES and ECDS"). Three contributors is the least at which one
+of them cannot subtract themselves and read another; that the largest may make half at most is the dominance rule of
+output checking (Australian Bureau of Statistics, DataLab; Hundepool and others, *Statistical Disclosure Control*,
+2012). Both matter here, as a row names a practice where one practice alone stands behind it.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from handlers.records import Tally, Wrong
+
+
+class About(StrEnum):
+    """What is counted together, and never with another."""
+
+    WORK = "work"
+    REJECTED = "rejected"
+    ABUSE = "abuse"
+
+
+SUBJECTS: Mapping[Wrong, About] = {
+    Wrong.LETTER: About.WORK,
+    Wrong.REQUEST: About.WORK,
+    Wrong.REJECTED: About.REJECTED,
+    Wrong.ABUSE: About.ABUSE,
+}
+
+
+@dataclass(frozen=True)
+class Safety:
+    """From when on a count may be shown.
+
+    `hide_below` and `round_to` are counts; `practices_at_least` must have brought it; `largest_share` is what one of
+    them may have brought at most, of 1; `wait` is how many months a count waits before it loses a detail.
+    """
+
+    hide_below: int = 8
+    round_to: int = 5
+    practices_at_least: int = 3
+    largest_share: float = 0.5
+    wait: int = 3
+
+    def lets(self, by_practice: Mapping[str, int]) -> bool:
+        """Whether what some practices brought may be shown as one count."""
+        number = sum(by_practice.values())
+        return (
+            number >= max(self.hide_below, 1)
+            and len(by_practice) >= self.practices_at_least
+            and max(by_practice.values()) <= self.largest_share * number
+        )
+
+    def rounded(self, number: int) -> int:
+        """Round a count to the nearest step, a half up."""
+        return (2 * number + self.round_to) // (2 * self.round_to) * self.round_to
+
+
+@dataclass(frozen=True, order=True)
+class Shown:
+    """A count that may be seen.
+
+    `month` is 2026-11, the one in which it became safe; `area` as `area_of` named it; `provider` and `rule` are ""
+    where none was named, or where the count was too small with it.
+    """
+
+    month: str
+    area: str
+    about: About
+    provider: str
+    rule: str
+    number: int
+
+
+@dataclass(frozen=True, order=True)
+class Held:
+    """What one practice brought into a pot, with the provider and the rule that it named. It never leaves the LMC."""
+
+    provider: str
+    rule: str
+    practice: str
+    number: int
+
+
+@dataclass(frozen=True, order=True)
+class Pot:
+    """What waits: of an area and a subject, since a month, under a provider and a rule, either of which may be ""."""
+
+    area: str
+    about: About
+    provider: str
+    rule: str
+    since: str
+    held: tuple[Held, ...]
+
+
+@dataclass(frozen=True)
+class Release:
+    """All that may be seen of the months up to `through` ("" for none yet), and what waits. `waiting` never leaves."""
+
+    through: str = ""
+    shown: tuple[Shown, ...] = ()
+    waiting: tuple[Pot, ...] = ()
+
+
+NOTHING = Release()
+Parts = dict[tuple[str, str, str], int]  # (provider, rule, practice) -> number
+_Key = tuple[str, About, str, str]  # a pot's area, subject, provider and rule
+
+
+@dataclass
+class _Open:
+    """A pot while it is worked on."""
+
+    since: str
+    parts: Parts
+
+
+def release(
+    tallies: Iterable[Tally],
+    area_of: Callable[[str], str],
+    safety: Safety,
+    through: str,
+    after: Release = NOTHING,
+) -> Release:
+    """Work out what may be seen of the months that are over.
+
+    Args:
+        tallies: what happened; those of months that were released before, or are later than `through`, are left out.
+        area_of: a practice's ODS code to its area: a sub-ICB or a health board, "" where it is not known.
+        safety: from when on a count may be shown.
+        through: the last month to show, 2026-11: one that is over, or tomorrow's report would tell of today.
+        after: what was released before; its counts stand as they are.
+
+    Returns:
+        The same for the same arguments, in whatever order the tallies come; `after` where there is no later month.
+    """
+    if through <= after.through:
+        return after
+    pots = _opened(after.waiting)
+    shown = [count for count, _ in _settled(tallies, area_of, safety, through, after.through, pots)]
+    return Release(through, tuple(sorted((*after.shown, *shown))), _closed(pots))
+
+
+def traced(
+    tallies: Iterable[Tally], area_of: Callable[[str], str], safety: Safety, through: str
+) -> list[tuple[Shown, Parts]]:
+    """Return each count that may be seen with what it is made of. What it is made of never leaves the LMC."""
+    return list(_settled(tallies, area_of, safety, through, "", {}))
+
+
+def months(first: str, last: str) -> list[str]:
+    """Return the calendar months from one to another, both included: 2026-11, 2026-12, 2027-01."""
+    start, end = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (first, last))
+    return [f"{month // 12:04}-{month % 12 + 1:02}" for month in range(start, end + 1)]
+
+
+def _settled(
+    tallies: Iterable[Tally],
+    area_of: Callable[[str], str],
+    safety: Safety,
+    through: str,
+    after: str,
+    pots: dict[_Key, _Open],
+) -> Iterator[tuple[Shown, Parts]]:
+    """Go through the months that are new, and give out each pot that becomes safe; `pots` is left with what waits."""
+    arriving: dict[str, list[Tally]] = defaultdict(list)
+    for tally in tallies:
+        if after < tally.month <= through and tally.number > 0:
+            arriving[tally.month].append(tally)
+    first = min((*arriving, *(months(after, through)[1:2] if after else ())), default=through)
+    for month in months(first, through):
+        for tally in arriving.pop(month, ()):
+            key = (area_of(tally.practice), SUBJECTS[tally.kind], tally.provider, tally.rule)
+            _pour(pots, key, (tally.provider, tally.rule, tally.practice), tally.number, month)
+        # From the narrowest pots to the widest, so that what is poured over is looked at again in the same month.
+        for named in ((True, True), (True, False), (False, True), (False, False)):
+            for key in sorted(key for key in pots if (bool(key[2]), bool(key[3])) == named):
+                if safety.lets(_by_practice(pots[key].parts)):
+                    parts = pots.pop(key).parts
+                    yield Shown(month, *key, number=sum(parts.values())), parts
+                elif any(named) and len(months(pots[key].since, month)) > safety.wait:
+                    for part, number in pots.pop(key).parts.items():
+                        _pour(pots, _wider(key, part[1]), part, number, month)
+
+
+def _wider(key: _Key, rule: str) -> _Key:
+    """The pot that comes after one: first without the rule, then without the provider, then without either."""
+    area, about, provider, shown_rule = key
+    if provider and shown_rule:
+        return (area, about, provider, "")
+    return (area, about, "", rule if provider else "")
+
+
+def _pour(pots: dict[_Key, _Open], key: _Key, part: tuple[str, str, str], number: int, month: str) -> None:
+    pot = pots.setdefault(key, _Open(month, {}))
+    pot.parts[part] = pot.parts.get(part, 0) + number
+
+
+def _by_practice(parts: Parts) -> dict[str, int]:
+    found: dict[str, int] = defaultdict(int)
+    for (_, _, practice), number in parts.items():
+        found[practice] += number
+    return found
+
+
+def _opened(waiting: Sequence[Pot]) -> dict[_Key, _Open]:
+    return {
+        (pot.area, pot.about, pot.provider, pot.rule): _Open(
+            pot.since, {(held.provider, held.rule, held.practice): held.number for held in pot.held}
+        )
+        for pot in waiting
+    }
+
+
+def _closed(pots: Mapping[_Key, _Open]) -> tuple[Pot, ...]:
+    return tuple(
+        Pot(*key, pot.since, tuple(Held(*part, number) for part, number in sorted(pot.parts.items())))
+        for key, pot in sorted(pots.items())
+    )

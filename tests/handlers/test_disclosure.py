@@ -1,0 +1,285 @@
+"""What leaves the LMC, read by someone who holds every report, knows the method and has a small number to find."""
+
+import random
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pytest
+from pydantic import TypeAdapter
+
+from handlers.disclosure import NOTHING, SUBJECTS, About, Release, Safety, months, release, traced
+from handlers.records import Tally, Wrong
+
+MONTHS = months("2026-01", "2026-09")
+LAST = MONTHS[-1]
+SAFETY = Safety()
+
+
+def area(practice: str) -> str:
+    """A practice's first letter: A1 is in A."""
+    return practice[0]
+
+
+def letters(month: str, provider: str = "T1", rule: str = "r1", **numbers: int) -> list[Tally]:
+    return [Tally(month, practice, provider, rule, Wrong.LETTER, number) for practice, number in numbers.items()]
+
+
+def numbers(found: Release) -> list[tuple[str, str, str, str, int]]:
+    return [(each.month, each.area, each.provider, each.rule, each.number) for each in found.shown]
+
+
+def shown(tallies: Iterable[Tally], through: str = LAST, safety: Safety = SAFETY) -> Release:
+    return release(tallies, area, safety, through)
+
+
+# A ledger that somebody could really have: busy areas and quiet ones, one big trust, many small things.
+
+
+def ledger(seed: int, incidents: int = 420) -> list[Tally]:
+    chance = random.Random(seed)  # noqa: S311 (a ledger, not a secret)
+    practices = ["A1", "A2", "A3", "A4", "A5", "A6", "B1", "B2", "B3", "B4", "C1", "C2"]
+    busy = [chance.lognormvariate(0, 1) for _ in practices]
+    counts = Counter(
+        (
+            chance.choice(MONTHS),
+            chance.choices(practices, busy)[0],
+            chance.choices(["T1", "T2", "T3", ""], [6, 2, 1, 1])[0],
+            chance.choices(["r1", "r2", "r3", "r4", ""], [5, 3, 1, 1, 1])[0],
+        )
+        for _ in range(incidents)
+    )
+    return [Tally(*key, Wrong.LETTER, number) for key, number in sorted(counts.items())]
+
+
+@pytest.mark.parametrize(
+    ("held", "may"),
+    [
+        ({"A1": 3, "A2": 3, "A3": 2}, True),
+        ({"A1": 3, "A2": 2, "A3": 2}, False),  # seven
+        ({"A1": 20, "A2": 20}, False),  # two practices
+        ({"A1": 40}, False),  # one
+        ({"A1": 20, "A2": 10, "A3": 10}, True),  # one brought half
+        ({"A1": 21, "A2": 10, "A3": 10}, False),  # and more than half
+        ({}, False),
+    ],
+)
+def test_a_count_is_shown_only_where_enough_practices_stand_behind_it(held: dict[str, int], may: bool) -> None:
+    assert SAFETY.lets(held) is may
+    assert bool(shown(letters(LAST, **held)).shown) is may
+
+
+@pytest.mark.parametrize(("number", "reads"), [(8, 10), (10, 10), (12, 10), (13, 15), (17, 15), (18, 20), (0, 0)])
+def test_a_figure_is_rounded_to_five(number: int, reads: int) -> None:
+    assert SAFETY.rounded(number) == reads
+
+
+def test_months_go_over_the_year() -> None:
+    assert months("2026-11", "2027-02") == ["2026-11", "2026-12", "2027-01", "2027-02"]
+
+
+def test_every_kind_has_its_subject() -> None:
+    assert set(SUBJECTS) == set(Wrong)
+
+
+def test_a_small_count_waits_until_it_is_large_enough_and_comes_once() -> None:
+    small = {"A1": 2, "A2": 1, "A3": 1}
+    found = shown([*letters("2026-01", **small), *letters("2026-02", **small)])
+    assert numbers(found) == [("2026-02", "A", "T1", "r1", 8)]
+    assert not found.waiting
+
+
+def test_a_count_that_waited_too_long_loses_its_rule_and_then_its_provider_and_then_both() -> None:
+    beside = {"A1": 1, "A2": 1}
+    late = [
+        *letters("2026-01", rule="r1", **beside),
+        *letters("2026-02", rule="r2", A3=1),
+        *letters("2026-04", rule="r3", A3=2, A1=2, A2=2),
+    ]
+    # r1 and r2 lose their rules in April and May; in May they are three and go on waiting; in July r3 joins them.
+    assert numbers(shown(late)) == [("2026-07", "A", "T1", "", 9)]
+    other = [*letters("2026-01", "T1", "r1", **beside), *letters("2026-06", "", "r1", A1=2, A2=2, A3=3)]
+    assert numbers(shown(other)) == [("2026-07", "A", "", "r1", 9)]
+    any_at_all = [*letters("2026-01", "T1", "r1", **beside), *letters("2026-09", "", "", A1=2, A2=2, A3=3)]
+    assert not shown(any_at_all).shown
+    assert numbers(release(any_at_all, area, SAFETY, "2026-10")) == [("2026-10", "A", "", "", 9)]
+
+
+def test_nothing_is_made_and_nothing_is_lost() -> None:
+    tallies = ledger(1)
+    found = shown(tallies)
+    waits = sum(held.number for pot in found.waiting for held in pot.held)
+    assert sum(each.number for each in found.shown) + waits == sum(tally.number for tally in tallies)
+
+
+def test_an_area_says_nothing_of_another_and_neither_does_a_subject() -> None:
+    alone = letters(LAST, A1=4, A2=4, A3=4)
+    beside = [*letters(LAST, B1=3), Tally(LAST, "A1", "T1", "r1", Wrong.ABUSE, 5)]
+    assert shown([*alone, *beside]).shown == shown(alone).shown
+    refused = [Tally(LAST, practice, "T1", "", Wrong.REJECTED, 4) for practice in ("A1", "A2", "A3")]
+    assert [each.about for each in shown(refused).shown] == [About.REJECTED]
+
+
+def test_what_is_shown_is_safe_and_so_is_every_sum_of_it() -> None:
+    for seed in range(20):
+        counts = traced(ledger(seed), area, SAFETY, LAST)
+        assert counts
+        chance = random.Random(seed)  # noqa: S311
+        for _ in range(50):
+            some = chance.sample(counts, chance.randint(1, len(counts)))
+            together: Counter[str] = Counter()
+            for _, parts in some:
+                for (_, _, practice), number in parts.items():
+                    together[practice] += number
+            assert SAFETY.lets(together)
+
+
+# What was shown stands.
+
+
+def test_released_month_by_month_is_the_same_as_at_once() -> None:
+    tallies, slowly = ledger(3), NOTHING
+    for month in MONTHS:
+        slowly = release(tallies, area, SAFETY, month, after=slowly)
+    assert slowly == shown(tallies)
+    assert release(tallies, area, SAFETY, "2026-03", after=slowly) is slowly
+
+
+def test_what_waits_is_kept_as_json_and_read_again() -> None:
+    kept = TypeAdapter(Release)
+    half = shown(ledger(3), "2026-05")
+    assert half.waiting
+    assert kept.validate_json(kept.dump_json(half)) == half
+
+
+def test_the_order_of_the_tallies_does_not_matter() -> None:
+    tallies = ledger(4)
+    mixed = random.Random(4).sample(tallies, len(tallies))  # noqa: S311
+    assert shown(mixed) == shown(tallies)
+
+
+def test_a_practice_that_moves_closes_or_undoes_changes_no_month_that_was_shown() -> None:
+    tallies = ledger(5)
+    before = shown(tallies, "2026-06")
+    less = [replace(each, number=each.number - 1) for each in tallies if each.practice != "A1"]
+    strict = Safety(hide_below=20)
+    for later in (
+        release(tallies, lambda practice: "B" if practice == "A1" else area(practice), SAFETY, LAST, before),
+        release(less, area, SAFETY, LAST, before),
+        release(tallies, area, strict, LAST, before),
+    ):
+        assert [each for each in later.shown if each.month <= "2026-06"] == list(before.shown)
+
+
+# The attacker. A cell is any place where a number can stand: an area or all, a provider or any, a rule or any, some
+# months. The worlds that an attacker cannot tell apart are built, and every report is read again in each of them.
+
+Cell = tuple[str, str, str, str]  # area, provider, rule ("*" for any) and month
+
+
+def cells(tallies: Iterable[Tally]) -> Counter[Cell]:
+    """Count every cell of a ledger, and every sum over areas, providers and rules."""
+    found: Counter[Cell] = Counter()
+    for tally in tallies:
+        for where in {area(tally.practice), "*"}:
+            for provider in {tally.provider, "*"}:
+                for rule in {tally.rule, "*"}:
+                    found[where, provider, rule, tally.month] += tally.number
+    return found
+
+
+def within(cell: Cell, tally: Tally) -> bool:
+    where, provider, rule, month = cell
+    return (
+        where in ("*", area(tally.practice))
+        and provider in ("*", tally.provider)
+        and rule in ("*", tally.rule)
+        and month == tally.month
+    )
+
+
+Key = tuple[str, str, str, str]  # month, area, provider and rule of a count that is shown
+SHIFT = 3 * SAFETY.wait + 1  # months within which a count is shown, or never before more comes
+
+
+class World:
+    """A ledger as the reports tell of it: only what is shown, at the practices that brought it, and nothing small."""
+
+    def __init__(self, tallies: list[Tally]) -> None:
+        self.parts: dict[Key, Counter[str]] = {}
+        self.came: dict[Key, set[tuple[str, str]]] = {}  # the providers and rules that a count was made of
+        for count, parts in traced(tallies, area, SAFETY, LAST):
+            key = (count.month, count.area, count.provider, count.rule)
+            self.parts[key] = Counter()
+            for (_, _, practice), number in parts.items():
+                self.parts[key][practice] += number
+            self.came[key] = {(provider, rule) for provider, rule, _ in parts}
+
+    def tallies(self) -> list[Tally]:
+        return [
+            Tally(key[0], practice, key[2], key[3], Wrong.LETTER, number)
+            for key, held in self.parts.items()
+            for practice, number in held.items()
+        ]
+
+    def with_(self, number: int, where: str, provider: str, rule: str, month: str) -> list[Tally]:
+        """Build a world with some incidents more in one place, taken from the count that they would come to be in."""
+        mark = Tally(month, f"{where}0", provider, rule, Wrong.LETTER, 1)  # of a practice that is not there
+        came = [
+            (count.month, count.area, count.provider, count.rule)
+            for count, parts in traced([*self.tallies(), mark], area, SAFETY, LAST)
+            if (provider, rule, mark.practice) in parts
+        ]
+        if not came:  # it waits to the end
+            return [*self.tallies(), replace(mark, number=number)]
+        there, taken = self.parts[came[0]].copy(), []
+        for practice, held in there.most_common():
+            take = min(held, number - sum(tally.number for tally in taken))
+            there[practice] -= take
+            taken.append(Tally(month, practice, provider, rule, Wrong.LETTER, take))
+        others = [tally for tally in self.tallies() if (tally.month, area(tally.practice), *names(tally)) != came[0]]
+        left = [Tally(came[0][0], each, *came[0][2:], Wrong.LETTER, held) for each, held in there.items()]
+        return [tally for tally in [*others, *left, *taken] if tally.number]
+
+
+def names(tally: Tally) -> tuple[str, str]:
+    return (tally.provider, tally.rule)
+
+
+def worlds(tallies: list[Tally], cell: Cell) -> dict[int, list[Tally]]:
+    """Build ledgers that the reports do not tell from this one, by the number that a cell has in each.
+
+    Each is read again: it counts only where every report that could be made of it is the same.
+    """
+    world, told = World(tallies), shown(tallies).shown
+    found = {cells(world.tallies())[cell]: world.tallies()}
+    *where, month = cell
+    spots = sorted({(area(tally.practice), *names(tally)) for tally in tallies if within(cell, tally)})
+    places = [(*spot, month) for spot in spots]
+    if cells(world.tallies())[cell]:  # what is shown here came from before, some of it
+        keys = [key for key in world.parts if key[0] == month and where[0] in ("*", key[1])]
+        before = reversed(MONTHS[max(0, MONTHS.index(month) - SHIFT) : MONTHS.index(month)])
+        places = [
+            (key[1], *names, earlier)
+            for earlier in before
+            for key in keys
+            for names in sorted(world.came[key] | {(key[2], key[3])})
+        ]
+    for place in places:
+        for number in range(1, 8):
+            other = world.with_(number, *place)
+            if (value := cells(other)[cell]) not in found and shown(other).shown == told:
+                found[value] = other
+        if len(found) >= 8:
+            break
+    return found
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_every_small_count_could_be_any_of_eight_whatever_was_reported(seed: int) -> None:
+    tallies = ledger(seed)
+    assert shown(World(tallies).tallies()).shown == shown(tallies).shown, "a ledger with nothing small tells the same"
+    small = sorted(cell for cell, number in cells(tallies).items() if 1 <= number <= 7)
+    assert len(small) > 100
+    for cell in random.Random(seed).sample(small, 40):  # noqa: S311
+        assert len(worlds(tallies, cell)) >= 8, cell
