@@ -32,6 +32,7 @@ SHOWN = {
     "address": "[address]",
     "name": "[name]",
 }
+_FIGURE = re.compile(r"\d")
 _SHOWN = re.compile("|".join(map(re.escape, SHOWN.values())))
 
 
@@ -78,10 +79,17 @@ def _found(text: str) -> list[Find]:
                 taken[find.start : find.end] = b"\1" * (find.end - find.start)
                 kept.append(find)
 
-    keep(numbers.sure(line))
-    keep(dates.labelled(line))
-    keep(numbers.likely(line))
-    keep(places.find(line))
+    # Most questions hold no figure, and most of the work is about figures.
+    figures = bool(_FIGURE.search(line))
+    keep(numbers.emails(line))
+    if figures:
+        keep(numbers.sure(line))
+        keep(dates.labelled(line))
+        keep(numbers.likely(line))
+        keep(places.postcodes(line))
+        keep(places.streets(line))
+    keep(places.houses(line))
     keep(names.find(line))
-    keep(dates.beside(line, kept))
+    if figures:
+        keep(dates.beside(line, kept))
     return sorted(kept, key=lambda find: find.start)

@@ -1,6 +1,7 @@
 """Numbers that point at one person, and e-mail addresses.
 
-    sure(line)      e-mail addresses; numbers that a label or a check digit proves
+    emails(line)    e-mail addresses
+    sure(line)      numbers that a label, a form or a check digit proves
     likely(line)    numbers of that form in odd groups; shorter phone numbers
 
 NHS, CHI and H&C numbers are ten digits with the same check digit (modulus 11). By the NHS Data Model and Dictionary a
@@ -59,14 +60,22 @@ _PUBLIC = ("03", "08", "09", "0500")  # bodies and premium lines, no patient's
 _DATE = re.compile(r"\(?\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d\d)(?!\d)")
 
 
-def sure(line: str) -> Iterator[Find]:
-    """Find what a label, a form or a check digit proves.
+def emails(line: str) -> Iterator[Find]:
+    """Find e-mail addresses.
 
     Args:
         line: a plain text (`spans.plain`).
     """
     for found in _EMAIL.finditer(line):
         yield Find(*found.span(), "email")
+
+
+def sure(line: str) -> Iterator[Find]:
+    """Find numbers that a label, a form or a check digit proves.
+
+    Args:
+        line: a plain text (`spans.plain`).
+    """
     for label in _LABEL.finditer(line):
         number = _TEN.match(line, label.end()) or (label[2] and _NEAR_TEN.match(line, label.end()))
         if number:

@@ -1,5 +1,7 @@
 """Postcodes and addresses.
 
+    postcodes(line)    streets(line), which have a number    houses(line), which need none
+
 A postcode has an area of the Royal Mail, a district and a unit whose letters are never C, I, K, M, O or V: that alone
 tells "SR1 2pm" and "B12 1mg" from one. A street is a number, one to four words and a street word, unless a body's name
 goes on behind it ("14 Park Road Surgery").
@@ -22,8 +24,8 @@ _NOT_UNITS = re.compile(
 )
 
 
-def find(line: str) -> Iterator[Find]:
-    """Find postcodes and addresses.
+def postcodes(line: str) -> Iterator[Find]:
+    """Find postcodes.
 
     Args:
         line: a plain text (`spans.plain`).
@@ -35,10 +37,7 @@ def find(line: str) -> Iterator[Find]:
         told = _SAID.search(line, max(0, found.start() - 24), found.start())
         if small and _NOT_UNITS.fullmatch(found[3]) and not told:
             continue
-        if found[1].isupper() and small and not told:
-            continue
         yield Find(*found.span(), "postcode")
-    yield from _streets(line)
 
 
 _WORD = r"[^\W\d_][^\W\d_'-]*\.?"
@@ -80,7 +79,12 @@ def _house() -> re.Pattern[str]:
     )
 
 
-def _streets(line: str) -> Iterator[Find]:
+def streets(line: str) -> Iterator[Find]:
+    """Find addresses that have a number.
+
+    Args:
+        line: a plain text (`spans.plain`).
+    """
     bodies = words("streets", "bodies")
     sure = words("streets", "sure")
     for found in _street().finditer(line):
@@ -88,9 +92,8 @@ def _streets(line: str) -> Iterator[Find]:
         after = _AFTER.match(line, found.end())
         if after and after[1].lower() in bodies:
             continue
-        if between[-1].lower() in words("streets", "known") or any(
-            word.lower() in words("streets", "never") for word in between
-        ):
+        lows = {word.lower() for word in between}
+        if between[-1].lower() in words("streets", "known") or lows & words("streets", "never"):
             continue
         part = bool(re.match(r"[a-z]", found[1], re.I))
         named = all(word[0].isupper() for word in between) and (street[0].isupper() or street.lower() in sure)
@@ -108,6 +111,15 @@ def _streets(line: str) -> Iterator[Find]:
         yield Find(found.start(), _with_town(line, found.end()), "address")
     for found in _FLAT.finditer(line):
         yield Find(*found.span(), "address")
+
+
+def houses(line: str) -> Iterator[Find]:
+    """Find addresses by a house's name, or by words that say so.
+
+    Args:
+        line: a plain text (`spans.plain`).
+    """
+    bodies = words("streets", "bodies")
     for found in _house().finditer(line):
         after = _AFTER.match(line, found.end())
         if not (after and after[1].lower() in bodies):

@@ -63,6 +63,7 @@ MASKED = {
     "12/11/1958 wants a note": ("[date of birth] wants a note", "dob"),
     # Places
     "she lives at bs1 4dj now": ("she lives at [postcode] now", "postcode"),
+    "CR2 6xh is out of area": ("[postcode] is out of area", "postcode"),
     "moved to N19GU": ("moved to [postcode]", "postcode"),
     "visit to Flat 2, 14 Nowhere Rd": ("visit to [address]", "address"),
     "visit to 22 high street": ("visit to [address]", "address"),
