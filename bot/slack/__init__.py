@@ -5,7 +5,8 @@ blocks ── a `Reply` as messages of Block Kit, within its limits
 home ──── the App Home and the one form
 errors ── Slack's error codes, as `Sent`
 quiet ─── what the libraries may log: where and what kind, never words
-adapter ─ `Slack`: connects, listens, sends
+sending ─ the ways to a place, one call each
+adapter ─ `Slack`: connects and listens
 """
 
 from bot.slack.adapter import Slack

@@ -1,7 +1,6 @@
 """Slack as a chat: connects, brings what arrives to the door, sends.
 
-    Socket Mode or HTTP ─ bolt ─ LISTENERS ─ an Ask ─ door.receive ─ acknowledged
-    send ─ Place ─ the ways there, best first ─ one call each until one is not refused
+    Socket Mode or HTTP ─ bolt ─ one listener a kind ─ an Ask ─ door.receive ─ acknowledged
 
 Everything in a channel is shown to its sender alone; only what somebody shares is read by others.
 """
@@ -10,7 +9,6 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, replace
 from typing import Any
 
 import aiohttp
@@ -27,17 +25,16 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.config import SlackTable
 from bot.port import ChatError, Door, Limits, Outcome, Reason, Sent
 from bot.slack import blocks, events, home
-from bot.slack.blocks import Element, Message, Shared
-from bot.slack.errors import ELSEWHERE, MEND, answered, became, code, passing
+from bot.slack.errors import MEND, became, code, passing
 from bot.slack.events import NAME, Body, Place, at
 from bot.slack.quiet import library_log
+from bot.slack.sending import Sending
 from handlers import COMMANDS
-from handlers.chat import Ask, Attachment, Headline, Person, Reply, Section, Small
+from handlers.chat import Ask, Headline, Person, Reply, Section
 
 log = logging.getLogger("pushback")
 
@@ -46,17 +43,9 @@ STOP = 0.3  # seconds that the connection gets to close
 CONNECT, ANSWER = 10.0, 30.0  # seconds for a connection, and for a call in all
 AGAIN = (1.0, 2.0, 5.0, 10.0, 30.0)  # seconds between two tries to begin; the last one from then on
 PING = 10.0  # seconds between two pings of the connection
-LONGEST_WAIT = 30.0  # seconds that the rest of a reply waits where Slack is busy
 LARGEST = 1024 * 1024  # bytes of one HTTP delivery
 PATH = "/slack/events"
 
-OLD = Small("That message could not be changed any more: here is the answer anew.")
-CANNOT_SHARE = Reply(
-    (
-        Headline("!", "NOT SHARED"),
-        Section("", ("I am not a member of this conversation. Type /invite @Pushback here, then share again.",)),
-    )
-)
 NO_TEXT = Reply(
     (
         Headline("!", "I READ TEXT ONLY"),
@@ -79,47 +68,6 @@ class _Handler(AsyncSocketModeHandler):
         except Exception as error:
             log.error("slack: a delivery could not be read kind=%s: %s", req.type, type(error).__name__)
             await client.send_socket_mode_response(SocketModeResponse(req.envelope_id))
-
-
-@dataclass(frozen=True)
-class Way:
-    """One call that brings a message to where it belongs.
-
-    `method` is Slack's own name for it, or `response_url`.
-    """
-
-    method: str
-    channel: str = ""
-    thread: str = ""
-    ts: str = ""
-    url: str = ""
-    replace: bool = False
-
-    @property
-    def then(self) -> "Way":
-        """The way of the next message of the same reply: never over the first."""
-        return replace(self, method=self.method.replace("update", "postMessage"), ts="", replace=False)
-
-
-def ways(person: Person, place: Place, keeps: bool) -> list[Way]:
-    """Return the ways to a place, best first; the last is the person's own chat with the app.
-
-    Args:
-        person: to whom.
-        place: where.
-        keeps: whether the reply is to stay, so that it gets a message of its own.
-    """
-    private = Way("chat.postMessage", person.id)
-    if place.shared:
-        return [Way("chat.postMessage", place.channel, place.under)]
-    if place.alone:
-        by_url = [Way("response_url", url=place.url, replace=place.replace and not keeps)] if place.url else []
-        by_name = [Way("chat.postEphemeral", place.channel, place.thread)] if place.channel else []
-        return [*by_url, *by_name, private]
-    if not place.channel:
-        return [private]
-    anew = Way("chat.postMessage", place.channel, place.thread)
-    return [Way("chat.update", place.channel, place.thread, place.edit), anew] if place.edit and not keeps else [anew]
 
 
 class Slack:
@@ -169,6 +117,7 @@ class Slack:
             logger=self._log,
             retry_handlers=[],
         )
+        self._out = Sending(self._client, self._session, self._log)
         self._bolt = self._listening()
         try:
             if self._settings.mode == "http":
@@ -410,8 +359,6 @@ class Slack:
             sent = became(error)
             log.warning("slack: a page was not shown outcome=%s reason=%s", sent.outcome, sent.reason)
 
-    # What goes out
-
     async def send(self, person: Person, reply: Reply, place: str = "") -> Sent:
         """Send a reply. Never raises: what went wrong is in what it returns.
 
@@ -422,133 +369,13 @@ class Slack:
         """
         self._sending += 1
         try:
-            return await self._send(person, reply, Place.read(place))
+            return await self._out.send(person, reply, Place.read(place))
         except Exception as error:
             log.error("slack: sending failed: %s", type(error).__name__)
             return Sent(Outcome.UNSURE, reason=Reason.UNKNOWN)
         finally:
             self._sending -= 1
             await self._rest()
-
-    async def _send(self, person: Person, reply: Reply, place: Place) -> Sent:
-        shares = place.alone and reply.again and place.channel and not place.channel.startswith("D")
-        share = Shared(reply.again, place.under) if shares else None
-        first, *rest = blocks.messages(reply, share, place.under if place.alone else "")
-        if place.shared:
-            [*rest, last] = [first, *rest]
-            signed = replace(last, blocks=(*last.blocks, blocks.signed(person.id)))
-            first, *rest = [*rest, signed]
-        for way in ways(person, place, reply.keeps):
-            sent = await self._call(way, person, first)
-            if sent.outcome is not Outcome.FAILED or sent.reason not in ELSEWHERE:
-                break
-            if sent.reason is Reason.TOO_OLD:
-                first = replace(first, blocks=(blocks.small(OLD.text), *first.blocks))
-        if place.shared:
-            sent = await self._told_sharer(person, place, sent)
-        if sent.outcome is not Outcome.SENT:
-            return sent
-        ended = await self._follow(way.then, person, rest)
-        if ended.outcome is Outcome.SENT and reply.files:
-            ended = await self._attach(person, place, sent, reply.files)
-        return sent if ended.outcome is Outcome.SENT else ended
-
-    async def _told_sharer(self, person: Person, place: Place, sent: Sent) -> Sent:
-        """Take the sharer's own copy away once everyone can read it, or say why nobody can."""
-        if sent.outcome is Outcome.SENT:
-            if place.url:
-                await self._respond(place.url, {"delete_original": True})
-            return sent
-        if sent.outcome is Outcome.FAILED and sent.reason in ELSEWHERE:
-            alone = replace(place, shared=False, alone=True, thread="")
-            return await self._send(person, CANNOT_SHARE, alone)
-        return sent
-
-    async def _follow(self, way: Way, person: Person, rest: list[Message]) -> Sent:
-        """Send what did not fit the first message. The first stands, so that nothing here may send it again."""
-        sent = Sent(Outcome.SENT)
-        for message in rest:
-            sent = await self._call(way, person, message)
-            if sent.outcome is Outcome.LATER and sent.wait <= LONGEST_WAIT:
-                await asyncio.sleep(sent.wait)
-                sent = await self._call(way, person, message)
-            if sent.outcome is not Outcome.SENT:
-                return _in_part(sent)
-        return sent
-
-    async def _attach(self, person: Person, place: Place, sent: Sent, files: tuple[Attachment, ...]) -> Sent:
-        """Send files: below the text, or to the person's own chat where that text is ephemeral, as no file can be."""
-        channel, _, _ = sent.message.partition(" ")
-        try:
-            if place.alone or not channel:
-                opened = await self._client.conversations_open(users=person.id)
-                channel = at(opened.data, "channel", "id")
-            await self._client.files_upload_v2(
-                channel=channel,
-                thread_ts=None if place.alone else (place.under or place.thread) or None,
-                file_uploads=[
-                    {"file": each.content, "filename": each.name, "title": each.says, "alt_txt": each.says}
-                    for each in files
-                ],
-            )
-        except Exception as error:
-            return _in_part(self._noted(error))
-        return sent
-
-    async def _call(self, way: Way, person: Person, message: Message) -> Sent:
-        """Make one call, and say what became of it."""
-        shown: list[Element] = list(message.blocks)
-        # unfurl: no preview of a page; parse and link_names: nothing in the notification's line becomes a mention.
-        quiet: dict[str, Any] = {"parse": "none", "link_names": False}
-        still: dict[str, Any] = {"unfurl_links": False, "unfurl_media": False}
-        thread = way.thread or None
-        try:
-            match way.method:
-                case "response_url":
-                    body = {"text": message.text, "blocks": shown, "response_type": "ephemeral", **still}
-                    return await self._respond(way.url, {**body, "replace_original": way.replace})
-                case "chat.update":
-                    done = await self._client.chat_update(
-                        channel=way.channel, ts=way.ts, text=message.text, blocks=shown, **quiet
-                    )
-                case "chat.postEphemeral":
-                    done = await self._client.chat_postEphemeral(
-                        channel=way.channel,
-                        user=person.id,
-                        thread_ts=thread,
-                        text=message.text,
-                        blocks=shown,
-                        **quiet,
-                    )
-                case _:
-                    done = await self._client.chat_postMessage(
-                        channel=way.channel,
-                        thread_ts=thread,
-                        text=message.text,
-                        blocks=shown,
-                        mrkdwn=False,
-                        **quiet,
-                        **still,
-                    )
-        except Exception as error:
-            return self._noted(error)
-        stands = f"{done.get('channel') or way.channel} {done.get('ts') or done.get('message_ts')}"
-        return Sent(Outcome.SENT, stands)
-
-    async def _respond(self, url: str, body: dict[str, Any]) -> Sent:
-        hook = AsyncWebhookClient(url, session=self._session, logger=self._log, retry_handlers=[])
-        try:
-            return answered(await hook.send_dict(body))
-        except Exception as error:
-            return self._noted(error)
-
-    def _noted(self, error: Exception) -> Sent:
-        """Say what became of a call that raised; where the app itself is at fault, tell the log what to mend."""
-        sent = became(error)
-        if sent.reason is Reason.NO_ACCESS and isinstance(error, SlackApiError):
-            needed = at(getattr(error.response, "data", None), "needed")
-            log.error("slack: %s %s: see docs/slack.md", code(error), needed)
-        return sent
 
 
 Hear = Callable[[Slack, Body], Coroutine[Any, Any, None]]
@@ -601,11 +428,6 @@ def _refused(key: str, error: SlackApiError) -> Exception:
         return error
     said = code(error)
     return ChatError(f"[slack] {key}: Slack says {said or 'no'}: {MEND.get(said, 'see docs/slack.md')}")
-
-
-def _in_part(sent: Sent) -> Sent:
-    """A reply whose beginning stands is never to be sent again as a whole."""
-    return replace(sent, outcome=Outcome.UNSURE, wait=0.0)
 
 
 async def _failed(error: Exception, request: AsyncBoltRequest) -> BoltResponse:

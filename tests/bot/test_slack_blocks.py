@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from bot.app import App
 from bot.slack import blocks, events, home
-from bot.slack.adapter import COMMAND, EVENTS, SCOPES, SHORTCUTS, ways
+from bot.slack.adapter import COMMAND, EVENTS, SCOPES, SHORTCUTS
 from bot.slack.blocks import Shared, messages
 from bot.slack.events import NAME, Place, plain
+from bot.slack.sending import ways
 from handlers.chat import Ask, Block, Button, Headline, Link, Part, Person, Reply, Section, Small, Title
 from tests.bot.slack_server import NEEDS, buttons, faulty, shown
 
