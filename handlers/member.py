@@ -220,6 +220,7 @@ def forget(words: tuple[str, ...], house: House, person: Person) -> Reply:
     records.codes.forget_people(people)
     if member:
         records.members.forget(member.id)
+    records.upkeep.scrub()
     erased = f"{len(people)} account{'s'[: len(people) != 1]}, {asked} question{'s'[: asked != 1]}"
     parts = (
         Headline("✔", "FORGOTTEN"),

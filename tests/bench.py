@@ -3,6 +3,7 @@
 It measures and tells; it never fails: a timed test on a busy machine says nothing.
 """
 
+import asyncio
 import os
 import statistics
 import subprocess
@@ -11,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 from rich.console import Console
@@ -18,6 +20,14 @@ from rich.table import Table
 
 from knowledge.library import load
 from knowledge.matcher import Matcher
+
+if TYPE_CHECKING:
+    from tests.bot.slack_server import APP_TOKEN, BOT_TOKEN, Slackware
+    from tests.bot.telegram_server import TOKEN, Server
+else:  # the loopback platforms stand among the tests, which are no package once they are installed
+    sys.path.insert(0, str(Path(__file__).parent / "bot"))
+    from slack_server import APP_TOKEN, BOT_TOKEN, Slackware
+    from telegram_server import TOKEN, Server
 
 RUNS = 5
 PUSHBACK = [str(Path(sys.executable).with_name("pushback"))]
@@ -45,7 +55,46 @@ def main() -> None:
             ("--help, s", "0.25", ["--help"]),
         ):
             _row(table, name, limit, [_command(words, environment) for _ in range(RUNS)])
+        asyncio.run(_chats(table, cache))
     Console(width=100).print(table)
+
+
+async def _chats(table: Table, cache: Path) -> None:
+    """Measure the running bot on both apps, over loopback: one question after another, then 200 at once on each."""
+    slack = Slackware()
+    await slack.open()
+    async with Server() as telegram:
+        environment = os.environ | {
+            "PUSHBACK_BOOK_CACHE": str(cache),
+            "PUSHBACK_STORE_PATH": str(cache / "bench.db"),
+            "PUSHBACK_LIMITS_MESSAGES_A_MINUTE": "0",
+            "PUSHBACK_TELEGRAM_TOKEN": TOKEN,
+            "PUSHBACK_TELEGRAM_API_URL": telegram.api,
+            "PUSHBACK_SLACK_BOT_TOKEN": BOT_TOKEN,
+            "PUSHBACK_SLACK_APP_TOKEN": APP_TOKEN,
+            "PUSHBACK_SLACK_API_URL": slack.api_url,
+        }
+        process = await asyncio.create_subprocess_exec(*PUSHBACK, "run", env=environment, stderr=subprocess.DEVNULL)
+        try:
+            await slack.until(lambda: slack.connections > 0)
+            await telegram.burst(1)
+            await asyncio.sleep(5)  # the design by meaning takes over from the one by words
+            for name, burst in (("telegram", telegram.burst), ("slack", lambda n: slack.burst(n, QUESTION))):
+                alone = sorted([1000 * seconds for _ in range(200) for seconds in await burst(1)])
+                table.add_row(f"{name}: arrival to send, p99, ms", "40", f"{alone[197]:.1f}", f"p50 {alone[100]:.1f}")
+            begun = time.perf_counter()
+            await asyncio.gather(telegram.burst(200), slack.burst(200, QUESTION))
+            table.add_row("200 questions at once on each app, s", "10", f"{time.perf_counter() - begun:.1f}", "one run")
+            resident = psutil.Process(process.pid).memory_info().rss / 2**20
+            table.add_row("both apps: resident, MB", "320", f"{resident:.0f}", "one run")
+            told = time.perf_counter()
+            process.terminate()
+            await process.wait()
+            table.add_row("SIGTERM to the end, s", "2", f"{time.perf_counter() - told:.2f}", "one run")
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await slack.close()
 
 
 def _row(table: Table, name: str, limit: str, runs: list[float]) -> None:

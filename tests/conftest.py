@@ -49,7 +49,9 @@ def matcher(library: Library, cache: Path) -> Iterator[Matcher]:
 
 @pytest.fixture
 def app(library: Library, words_alone: Matcher) -> App:
-    return App(House(library, words_alone, Lmc(name="Anyshire LMC", email="office@lmc.example"), lambda: NOON, a_minute=0))
+    return App(
+        House(library, words_alone, Lmc(name="Anyshire LMC", email="office@lmc.example"), lambda: NOON, a_minute=0)
+    )
 
 
 @pytest.fixture

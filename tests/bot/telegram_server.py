@@ -118,6 +118,7 @@ class Server:
         self._waiting: list[dict[str, Any]] = []
         self._failures: defaultdict[str, deque[_Failure]] = defaultdict(deque)
         self._updates, self._ids = count(7000), count(100)
+        self._people = count(1000)  # who ask in a burst
         self._polls = 0
         self._runner: web.AppRunner | None = None
         self._site: web.TCPSite | None = None
@@ -266,7 +267,8 @@ class Server:
 
     async def burst(self, people: int, text: str = "hosp wants bloods b4 clinic do i have to") -> list[float]:
         """Let many people ask at once; seconds from each delivery to the call that answers it, in their order."""
-        asked = {1000 + n: await self.say(text, person=1000 + n) for n in range(people)}
+        new = [next(self._people) for _ in range(people)]
+        asked = {person: await self.say(text, person=person) for person in new}
 
         def answers() -> dict[int, float]:
             found: dict[int, float] = {}
@@ -275,7 +277,7 @@ class Server:
                     found.setdefault(int(call.told["chat_id"]), call.at)
             return found
 
-        async with self._changed, asyncio.timeout(60):
+        async with self._changed, asyncio.timeout(6 * PATIENCE):
             await self._changed.wait_for(lambda: answers().keys() >= asked.keys())
         came = answers()
         return [came[person] - self.delivered[update] for person, update in asked.items()]
