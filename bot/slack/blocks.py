@@ -120,16 +120,16 @@ def _pieces(reply: Reply, share: Shared | None, under: str, first: int) -> list[
         if button.sentence.strip() and button.label.strip()
     ]
     by_label = dict(reversed(made))
-    beside: set[str] = set()
+    beside: set[str] = set()  # the labels that stand beside a text, each once
     blocks: list[Element] = []
     for part in reply.parts:
         if isinstance(part, Link) and blocks and _joins(blocks[-1]):
             blocks[-1]["elements"][-1]["elements"] += [_text("\n"), _link(part)]
             continue
-        rows = _rows(part, by_label)
-        beside |= {row["accessory"]["action_id"] for row in rows.values()}
+        rows = _rows(part, {label: button for label, button in by_label.items() if label not in beside})
+        beside |= rows.keys()
         blocks += rows.values() or [block for each in _cut(part) for block in _drawn(each)]
-    left = [(label, button) for label, button in made if button["action_id"] not in beside]
+    left = [(label, button) for label, button in made if label not in beside or button is not by_label[label]]
     left += [("Share", _share(share))] if share else []
     blocks += [block for long, run in groupby(left, lambda each: len(each[0]) > SHORT) for block in _below(long, run)]
     if under:
@@ -152,7 +152,8 @@ def _rows(part: Part, buttons: dict[str, Element]) -> dict[str, Element]:
         return {}
     if part.label in buttons:
         return {part.label: _row("\n".join((part.label, *part.lines)), buttons[part.label])}
-    if not part.label and len(part.lines) > 1 and all(line in buttons for line in part.lines):
+    each_once = len(set(part.lines)) == len(part.lines) > 1
+    if not part.label and each_once and all(line in buttons for line in part.lines):
         return {line: _row(line, buttons[line]) for line in part.lines}
     return {}
 

@@ -113,6 +113,13 @@ def test_two_buttons_with_one_label_are_two_buttons() -> None:
     assert [button["value"] for button in buttons(list(message.blocks))] == ["rule a", "rule b"]
 
 
+def test_a_button_stands_beside_one_text_alone() -> None:
+    twice = (Section("A rule", ("YOURS",)), Section("A rule", ("NOT YOURS",)), Section("", ("A rule", "A rule")))
+    (message,) = messages(Reply(twice, (Button("A rule", "rule a"),)))
+    assert [button["value"] for button in buttons(list(message.blocks))] == ["rule a"]
+    assert shown(list(message.blocks)) == "A rule\nYOURS\nA rule: NOT YOURS\n• A rule\n• A rule"
+
+
 def test_the_home_page_and_the_form_are_within_the_limits(app: App) -> None:
     shows = [app.handle(Ask(GP, "help")) for _ in range(20)]
     view = home.home(shows, "1", asked=True)
