@@ -494,11 +494,9 @@ async def test_a_reply_that_nothing_can_be_made_of_is_a_failure_not_an_exception
     assert (await rig.send(Reply(()))).reason is Reason.REFUSED
 
 
-async def test_two_hundred_at_once_are_all_answered_once_within_ten_seconds(rig: Rig) -> None:
+async def test_two_hundred_at_once_are_all_answered_once(rig: Rig) -> None:
     await rig.server.called("setMyDescription")
-    began = time.perf_counter()
-    await rig.server.burst(200)
-    assert time.perf_counter() - began < 10
+    assert len(await rig.server.burst(200)) == 200
     assert sorted(each.chat for each in rig.server.seen) == list(range(1000, 1200))
 
 
@@ -533,12 +531,16 @@ _KILLED = """
 import asyncio, os, signal, sys
 from bot.config import TelegramTable
 from bot.telegram import Pace, Telegram
+from handlers.chat import Headline, Reply
 
 class Dying:
     async def receive(self, ask):
+        for _ in range(5):  # time enough for a poll that confirms too early
+            await chat.send(ask.person, Reply((Headline("?", "DYING"),)))
         os.kill(os.getpid(), signal.SIGKILL)
 
 async def run():
+    global chat
     chat = Telegram(TelegramTable(token=sys.argv[1], api_url=sys.argv[2]), Pace(poll=5, first=0.01))
     await chat.start(Dying())
     await asyncio.Event().wait()
@@ -557,19 +559,27 @@ async def test_a_kill_before_the_row_is_written_loses_nothing(app: App, store: S
         chat = Telegram(settings(server), PACE)
         inbox = Inbox(app, store, {"telegram": chat})
         await chat.start(inbox)
-        (answer,) = await server.see(1)
+        *dead, answer = await server.see(6)
         await chat.stop()
         await inbox.stop()
+        assert [each.text for each in dead] == ["? DYING"] * 5
         assert answer.text.startswith(NOT_YOURS)
 
 
 async def test_an_update_is_confirmed_only_when_the_door_has_it() -> None:
-    held = asyncio.Event()
-    async with noted(Notes(held.wait)) as (server, _, door):
+    held, begun = asyncio.Event(), asyncio.Event()
+
+    async def hold() -> None:
+        begun.set()
+        await held.wait()
+
+    async with noted(Notes(hold)) as (server, chat, door):
         update = await server.say("help")
-        await server.until(lambda: update in server.delivered)
-        polls = await server.called("getUpdates")
-        assert polls[-1].told["offset"] <= update
+        async with asyncio.timeout(10):
+            await begun.wait()
+        for _ in range(5):  # time enough for a poll that confirms too early
+            await chat.send(ANN, Reply((Headline("?", "MEANWHILE"),)))
+        assert max(call.told["offset"] for call in await server.called("getUpdates")) <= update
         held.set()
         await server.until(lambda: server.calls[-1].told.get("offset") == update + 1)
         assert len(door.asks) == 1
