@@ -188,7 +188,8 @@ def _told(masked: Masked, reply: Reply) -> Reply:
     """Tell the sender what was masked, before anything else."""
     if not masked.kinds:
         return reply
-    kinds = " and ".join(_NAMES[kind] for kind in masked.kinds)
+    *most, last = (_NAMES[kind] for kind in masked.kinds)
+    kinds = f"{', '.join(most)} and {last}" if most else last
     said = f"Your message held {kinds}. I did not keep or use it: please delete the message."
     return replace(reply, parts=(Section("Patient details", (said,)), *reply.parts))
 
