@@ -12,8 +12,9 @@ small is hidden in a table here: it is not in the tables.
    happened to one practice never moves a figure of another area.
 2. A count is taken into a pot of its provider and rule. A pot is *safe* once it holds at least 8, from at least 3
    practices, of which none brought more than half. Then all of it is shown, in that month.
-3. A pot that is not safe waits. After 3 months it is poured into the next wider one: of the provider alone, then of
-   the rule alone, then of the area. The widest waits for as long as it takes.
+3. What is in a pot that is not safe waits, each month's by its own clock. After 3 months it is poured into the next
+   wider one: of the provider alone, then of the rule alone, then of the area. The widest holds it for as long as it
+   takes. So the way of a count depends on which pots were shown, and when: on what everybody sees.
 4. Every report is a sum of what was shown, then rounded to 5. It looks at nothing else.
 
 What this guarantees, with the figures of `Safety`:
@@ -106,8 +107,12 @@ class Shown:
 
 @dataclass(frozen=True, order=True)
 class Held:
-    """What one practice brought into a pot, with the provider and the rule that it named. It never leaves the LMC."""
+    """What one practice brought into a pot, in which month, with the provider and the rule that it named.
 
+    It never leaves the LMC.
+    """
+
+    since: str
     provider: str
     rule: str
     practice: str
@@ -116,13 +121,12 @@ class Held:
 
 @dataclass(frozen=True, order=True)
 class Pot:
-    """What waits: of an area and a subject, since a month, under a provider and a rule, either of which may be ""."""
+    """What waits: of an area and a subject, under a provider and a rule, either of which may be ""."""
 
     area: str
     about: About
     provider: str
     rule: str
-    since: str
     held: tuple[Held, ...]
 
 
@@ -136,16 +140,9 @@ class Release:
 
 
 NOTHING = Release()
-Parts = dict[tuple[str, str, str], int]  # (provider, rule, practice) -> number
+Part = tuple[str, str, str, str]  # month in which it came into its pot; provider, rule and practice
+Parts = dict[Part, int]
 _Key = tuple[str, About, str, str]  # a pot's area, subject, provider and rule
-
-
-@dataclass
-class _Open:
-    """A pot while it is worked on."""
-
-    since: str
-    parts: Parts
 
 
 def release(
@@ -187,13 +184,19 @@ def months(first: str, last: str) -> list[str]:
     return [f"{month // 12:04}-{month % 12 + 1:02}" for month in range(start, end + 1)]
 
 
+def earlier(month: str, by: int) -> str:
+    """Return the month that is some months before another."""
+    count = int(month[:4]) * 12 + int(month[5:]) - 1 - by
+    return f"{count // 12:04}-{count % 12 + 1:02}"
+
+
 def _settled(
     tallies: Iterable[Tally],
     area_of: Callable[[str], str],
     safety: Safety,
     through: str,
     after: str,
-    pots: dict[_Key, _Open],
+    pots: dict[_Key, Parts],
 ) -> Iterator[tuple[Shown, Parts]]:
     """Go through the months that are new, and give out each pot that becomes safe; `pots` is left with what waits."""
     arriving: dict[str, list[Tally]] = defaultdict(list)
@@ -204,16 +207,19 @@ def _settled(
     for month in months(first, through):
         for tally in arriving.pop(month, ()):
             key = (area_of(tally.practice), SUBJECTS[tally.kind], tally.provider, tally.rule)
-            _pour(pots, key, (tally.provider, tally.rule, tally.practice), tally.number, month)
+            _pour(pots, key, (month, tally.provider, tally.rule, tally.practice), tally.number)
+        overdue = earlier(month, safety.wait)
         # From the narrowest pots to the widest, so that what is poured over is looked at again in the same month.
         for named in ((True, True), (True, False), (False, True), (False, False)):
-            for key in sorted(key for key in pots if (bool(key[2]), bool(key[3])) == named):
-                if safety.lets(_by_practice(pots[key].parts)):
-                    parts = pots.pop(key).parts
-                    yield Shown(month, *key, number=sum(parts.values())), parts
-                elif any(named) and len(months(pots[key].since, month)) > safety.wait:
-                    for part, number in pots.pop(key).parts.items():
-                        _pour(pots, _wider(key, part[1]), part, number, month)
+            for key in [key for key in pots if (bool(key[2]), bool(key[3])) == named]:
+                number = sum(pots[key].values())
+                if number >= safety.hide_below and safety.lets(_by_practice(pots[key])):
+                    yield Shown(month, *key, number=number), pots.pop(key)
+                elif any(named):
+                    for part in [part for part in pots[key] if part[0] <= overdue]:
+                        _pour(pots, _wider(key, part[2]), (month, *part[1:]), pots[key].pop(part))
+                    if not pots[key]:
+                        del pots[key]
 
 
 def _wider(key: _Key, rule: str) -> _Key:
@@ -224,29 +230,29 @@ def _wider(key: _Key, rule: str) -> _Key:
     return (area, about, "", rule if provider else "")
 
 
-def _pour(pots: dict[_Key, _Open], key: _Key, part: tuple[str, str, str], number: int, month: str) -> None:
-    pot = pots.setdefault(key, _Open(month, {}))
-    pot.parts[part] = pot.parts.get(part, 0) + number
+def _pour(pots: dict[_Key, Parts], key: _Key, part: Part, number: int) -> None:
+    held = pots.setdefault(key, {})
+    held[part] = held.get(part, 0) + number
 
 
 def _by_practice(parts: Parts) -> dict[str, int]:
     found: dict[str, int] = defaultdict(int)
-    for (_, _, practice), number in parts.items():
+    for (*_, practice), number in parts.items():
         found[practice] += number
     return found
 
 
-def _opened(waiting: Sequence[Pot]) -> dict[_Key, _Open]:
+def _opened(waiting: Sequence[Pot]) -> dict[_Key, Parts]:
     return {
-        (pot.area, pot.about, pot.provider, pot.rule): _Open(
-            pot.since, {(held.provider, held.rule, held.practice): held.number for held in pot.held}
-        )
+        (pot.area, pot.about, pot.provider, pot.rule): {
+            (held.since, held.provider, held.rule, held.practice): held.number for held in pot.held
+        }
         for pot in waiting
     }
 
 
-def _closed(pots: Mapping[_Key, _Open]) -> tuple[Pot, ...]:
+def _closed(pots: Mapping[_Key, Parts]) -> tuple[Pot, ...]:
     return tuple(
-        Pot(*key, pot.since, tuple(Held(*part, number) for part, number in sorted(pot.parts.items())))
-        for key, pot in sorted(pots.items())
+        Pot(*key, tuple(Held(*part, number) for part, number in sorted(parts.items())))
+        for key, parts in sorted(pots.items())
     )
