@@ -50,7 +50,10 @@ def chart(report: Report) -> Attachment:
 
 
 def _says(report: Report) -> str:
-    rows = "; ".join(f"{words.name(row)}: {row.number or words.TOO_FEW}" for row in _drawn(report))
+    rows = "; ".join(
+        f"{words.name(row)}: {words.TOO_FEW if row.number is None else words.figure(row.number)}"
+        for row in _drawn(report)
+    )
     return f"Bar chart. {words.title(report)}, {words.period(report)}. {rows or words.NONE}"
 
 
