@@ -4,6 +4,7 @@ import logging
 import secrets
 import traceback
 from collections import OrderedDict, deque
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import handlers
@@ -12,7 +13,7 @@ from handlers.answered import Answer
 from handlers.ask import answer
 from handlers.cards import VERDICTS, card
 from handlers.chat import Ask, Button, Headline, House, Person, Reply, Section
-from handlers.follow import MINUTES, Last, explained, follow, others
+from handlers.follow import MINUTES, Last, completed, explained, follow, others
 from handlers.member import nation_of
 from handlers.privacy import Masked, mask
 from handlers.records import Question
@@ -56,18 +57,27 @@ class App:
         Returns:
             The reply; an apology with a reference, which the log has too, where something broke.
         """
+        return self._safely(lambda: self._handled(ask, masked or mask(ask.text)))
+
+    def _handled(self, ask: Ask, masked: Masked) -> Reply:
+        person = self._known(ask.person)
+        if wait := self._too_fast(person):
+            return _slower(wait)
+        return _told(masked, self._answer(masked.text, person, ask.private))
+
+    def _safely(self, answer: Callable[[], Reply]) -> Reply:
         try:
-            masked = masked or mask(ask.text)
-            person = self._known(ask.person)
-            if wait := self._too_fast(person):
-                return _slower(wait)
-            return _told(masked, self._answer(masked.text, person, ask.private))
+            return answer()
         except Exception as error:
             reference = secrets.token_hex(3)
             # Where it broke and what kind of fault, never its message: that may quote the person's words.
             where = "".join(traceback.format_tb(error.__traceback__))
             log.error("answering failed, reference %s: %s\n%s", reference, type(error).__name__, where)
             return _sorry(reference)
+
+    def look(self, ask: Ask) -> Reply:
+        """Answer what the chat itself asks for, such as a home page: it is no message, and counts for none."""
+        return self._safely(lambda: self._answer(mask(ask.text).text, self._known(ask.person), ask.private))
 
     def find(self, words: str, person: Person) -> tuple[Found, ...]:
         """Find the rules that a few words come to, for a list to pick from.
@@ -108,7 +118,8 @@ class App:
     def _answer(self, sentence: str, person: Person, private: bool) -> Reply:
         """A command, what follows from the last answer, or a question: in that order."""
         last = self._recall(person)
-        if found := handlers.command(sentence, self.house, private):
+        whole = completed(sentence, last) if last else ""
+        if found := handlers.command(whole or sentence, self.house, private):
             if last and found.word == "not" and found.rule in last.match.ranking:
                 return others(replace(last, rule=found.rule), self.house, person)
             reply = found.run(self.house, person)
@@ -116,8 +127,10 @@ class App:
             if rule and found.word != "not":
                 shown = last and rule.id in last.match.ranking
                 match = last.match if last and shown else self.house.matcher.match(rule.title)
-                self._remember(person, Last(match, rule.id))
-            if last and found.word == "why" and found.rule == last.match.ranking[0]:
+                self._remember(person, Last(match, rule.id, reply.again))
+            elif reply.again:
+                self._remember(person, Last(self.house.matcher.match(""), "", reply.again))
+            if last and found.word == "why" and [found.rule] == [*last.match.ranking[:1]]:
                 reply = replace(reply, parts=(*reply.parts, explained(last.match, self.house)))
             return reply
         if last and (followed := follow(sentence, last, self.house, person)):

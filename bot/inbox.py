@@ -28,8 +28,8 @@ from handlers.records import Step, Taken
 log = logging.getLogger("pushback")
 
 CALLS = 4  # answers on their way to one app at once: what a kill leaves in doubt, and 40 a second at 0.1 s each
-TRIES = 3  # of an answer that a platform puts off
-LONGEST_WAIT = 60.0  # seconds that an answer is put off
+PATIENCE = 120.0  # seconds in all that an answer is put off
+SHORTEST_WAIT = 0.1  # seconds that each further try counts for at least
 STALE = 15 * 60  # seconds after which an answer to what a stop left open would only puzzle
 GRACE = 1.5  # seconds that a stop gives to what is on its way out
 
@@ -64,7 +64,7 @@ class Inbox:
 
     async def look(self, ask: Ask) -> Reply:
         """Answer at once what the chat itself will show and can ask for again."""
-        return await self.work(self._app.handle, ask)
+        return await self.work(self._app.look, ask)
 
     async def find(self, words: str, person: Person) -> tuple[Found, ...]:
         """The rules that a few words find, best first."""
@@ -140,17 +140,18 @@ class Inbox:
                 sent = await self._send(ask, reply)
                 await self._step(arrival, Step.DONE)
         log.info("answered chat=%s outcome=%s reason=%s", ask.person.chat, sent.outcome, sent.reason)
-        if sent.reason in GONE:
+        if sent.reason in GONE and ask.private:  # put out of a group, the bot can still write to who asked there
             await self.gone(ask.person, sent.reason)
 
     async def _send(self, ask: Ask, reply: Reply) -> Sent:
-        """Send an answer; again only where the platform says that nothing was sent, and how long to wait."""
-        for _ in range(TRIES):
+        """Send an answer; again only where the platform says that nothing was sent, and while somebody still waits."""
+        waited = 0.0
+        while True:
             sent = await self._chats[ask.person.chat].send(ask.person, reply, ask.place)
-            if sent.outcome is not Outcome.LATER or sent.wait > LONGEST_WAIT:
-                break
+            waited += max(sent.wait, SHORTEST_WAIT)
+            if sent.outcome is not Outcome.LATER or waited > PATIENCE:
+                return sent
             await asyncio.sleep(sent.wait)
-        return sent
 
     async def _step(self, arrival: _Arrival, step: Step) -> None:
         if arrival.taken:

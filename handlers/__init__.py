@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from handlers import ask, help, joining, letter, member
+from handlers import ask, help, incident, joining, letter, member
 from handlers.chat import House, Person, Reply
 from handlers.may import May, refusal
 from knowledge.model import ID_LENGTH, ID_PATTERN, Role
@@ -86,8 +86,19 @@ COMMANDS: dict[str, Command] = {
     "rule": _of_a_rule(ask.open_rule, "open a rule by its id", _ROLES, hyphens=1),
     "why": _of_a_rule(ask.open_why, "the reason, the clauses and the sources of a rule", _ROLES),
     "not": _of_a_rule(ask.not_this, "the rules nearest to one that was not your question"),
-    "letter": _of_a_rule(letter.open_letter, "a letter to send back", frozenset(letter.WORDINGS)),
-    "letters": Command(letter.open_letters, letter.are_rules, "one letter that hands back several requests"),
+    "letter": Command(letter.open_letter, letter.fits, "a letter to send back", names_rule=True),
+    "docx": Command(letter.as_file, letter.fits, "the same as a Word file", names_rule=True),
+    "report": Command(
+        incident.report, incident.fits, "count work, a rejection or abuse", may=May.MEMBER, alone=True, remembers=True
+    ),
+    "undo": Command(
+        incident.undo,
+        _only(incident.is_number),
+        "count an incident no more",
+        may=May.MEMBER,
+        alone=True,
+        remembers=True,
+    ),
     "join": _of_oneself(joining.join, _only(joining.is_code), "use an invitation to your practice"),
     "link": _of_oneself(joining.link, _only(joining.is_code), "be one person on Slack and on Telegram"),
     "me": _of_oneself(_bare(member.me), _nothing, "all that is kept of you"),

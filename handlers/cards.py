@@ -63,7 +63,7 @@ def card(rule: Rule, house: House, person: Person, beside: Sequence[Rule] = (), 
         parts.append(Section("Watch", (point,)))
     parts += _basis(rule)
     parts.append(Small(_small(rule)))
-    return Reply(tuple(parts), tuple(_buttons(rule, role, beside)), again=f"rule {rule.id}")
+    return Reply(tuple(parts), tuple(_buttons(rule, role, beside, person)), again=f"rule {rule.id}")
 
 
 def why(rule: Rule, house: House, person: Person, role: Role | None = None) -> Reply:
@@ -180,10 +180,15 @@ def _small(rule: Rule) -> str:
     return " · ".join(part for part in said if part)
 
 
-def _buttons(rule: Rule, role: Role | None, beside: Sequence[Rule]) -> list[Button]:
+_HANDED_BACK = frozenset({Verdict.NOT_YOURS, Verdict.MAY_DECLINE, Verdict.COMMISSIONED_ONLY})
+
+
+def _buttons(rule: Rule, role: Role | None, beside: Sequence[Rule], person: Person) -> list[Button]:
     sendable = rule.letter and rule.status is not Status.RETIRED
     buttons = [Button("Letter", f"letter {rule.id}")] if sendable else []
     buttons += [Button("Why", f"why {rule.id}"), Button("Not my question", f"not {rule.id}")]
+    if person.member and person.member.practice and rule.verdict in _HANDED_BACK:
+        buttons.append(Button("Just count it", f"report request {rule.id}"))
     if role is None:
         buttons += [Button(f"I am {ROLES[each]}", f"rule {rule.id} {each}") for each in rule.roles]
     buttons += [Button(other.title, f"rule {other.id}") for other in beside]

@@ -12,6 +12,7 @@ from handlers.ask import NEAREST, open_rule, open_why
 from handlers.cards import choice
 from handlers.chat import Button, Headline, House, Person, Reply, Section, Small
 from handlers.letter import open_letter
+from handlers.letter.wish import SKIP
 from knowledge.matcher import OFFERED, Match
 from knowledge.model import Nation, Role
 
@@ -25,6 +26,7 @@ class Last:
 
     match: Match
     rule: str  # "" while they are still to choose
+    again: str = ""  # the sentence that showed what they see: what they say next may complete it
 
 
 _ROLES = {
@@ -54,7 +56,7 @@ def _why(last: Last, house: House, person: Person) -> Reply:
 
 
 def _letter(last: Last, house: House, person: Person) -> Reply:
-    return open_letter(last.rule, "", house, person)
+    return open_letter((last.rule,), house, person)
 
 
 def _fee(last: Last, house: House, _person: Person) -> Reply:
@@ -108,6 +110,27 @@ def follow(sentence: str, last: Last, house: House, person: Person) -> Reply | N
         if _asks_for(words).match(said):
             return open_rule(last.rule, "", house, replace(person, nation=nation))
     return None
+
+
+_COMPLETES = re.compile(r"(?P<word>at|service)[: ]+(?P<rest>\S.*)", re.IGNORECASE)
+_COMPLETED = ("letter ", "report ")
+
+
+def completed(sentence: str, last: Last) -> str:
+    """Complete the sentence that showed the last reply, where what was said only makes sense as the rest of it.
+
+    After a letter or a report "at derby" looks for its provider, and "service cardiology" names the service.
+
+    Returns:
+        The whole sentence; "" where there is none.
+    """
+    said = _COMPLETES.fullmatch(sentence.strip())
+    if not said or not last.again.startswith(_COMPLETED):
+        return ""
+    base, _, to = last.again.partition(" to ")
+    if said["word"].lower() == "at":
+        return f"{base} at {said['rest']}"
+    return f"{base} to {to.split()[0] if to else SKIP} {said['rest']}" if base.startswith("letter ") else ""
 
 
 def _as(role: Role, last: Last, house: House, person: Person) -> Reply:

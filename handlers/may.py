@@ -61,10 +61,10 @@ def refusal(person: Person, needed: May, private: bool, alone: bool, remembers: 
     """
     if remembers and not kept:
         return _no("NOT HERE", "This needs the running bot: open the chat with `pushback chat`, or your LMC's bot.")
-    if not may(person, needed):
-        return _no(f"THAT IS FOR {needed.upper()}", _HOW[needed])
     if alone and not private:
         return _no("IN PRIVATE, PLEASE", "Others read along here. Send me that in a private chat.")
+    if not may(person, needed):
+        return _no(f"THAT IS FOR {needed.upper()}", _HOW[needed])
     return None
 
 

@@ -262,7 +262,7 @@ ABOVE: dict[May, set[May]] = {  # what each may do
     May.OFFICER: {May.ANYONE, May.OFFICER},
     May.OWNER: {May.ANYONE, May.OFFICER, May.OWNER},
 }
-SPOKEN = {"join": "join", "my": "my data", "forget": "forget me", "invite": "invite A81001 manager"}
+SPOKEN = {"join": "join", "my": "my data", "forget": "forget me", "invite": "invite A81001 manager", "undo": "undo 1"}
 
 
 @pytest.mark.parametrize("step", STEPS)
