@@ -131,8 +131,8 @@ def _second(document: "Document", drawn: Report) -> None:
     shape._inline.docPr.set("descr", picture.says)
     document.add_heading("How these figures were made", level=1)
     what = (
-        "Practices count what they hand back or note, in the LMC's bot. Nobody else has checked these counts, and not "
-        "every practice counts everything: they are a floor, not a census."
+        "Practices note these in the LMC's bot as they happen. Nobody else has checked the counts, and not every "
+        "practice notes everything: they are a floor, not a census."
     )
     for said in (what, *words.method(drawn.safety)):
         document.add_paragraph(said, style="List Bullet")

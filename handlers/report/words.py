@@ -83,7 +83,7 @@ def trend(report: Report) -> str:
     if abs(after - before) <= max(3 * report.safety.round_to, before / 10):
         return f"Much the same: {said}."
     share = abs(after - before) / before if before else 0
-    most = f"by about {5 * round(20 * share)} %" if share < 1 else f"to about {round(after / before, 1):g} times"
+    most = f"by about {5 * round(20 * share)}%" if share < 1 else f"to about {round(after / before, 1):g} times"
     return f"{'Up' if after > before else 'Down'} {most}: {said}."
 
 

@@ -289,6 +289,14 @@ def test_every_small_count_could_be_any_of_eight_whatever_was_reported(seed: int
         assert len(worlds(tallies, cell)) >= 8, cell
 
 
+def test_a_count_that_came_through_two_pots_could_be_any_of_eight() -> None:
+    # One letter of May, shown with what had waited under a provider. With one clock for a whole pot, a count elsewhere
+    # decided when that was poured over, and the ledgers with another number here were told from this one.
+    tallies, cell = ledger(26, 900), ("B", "", "r1", "2026-05")
+    assert cells(tallies)[cell] == 1
+    assert len(worlds(tallies, cell)) >= 8
+
+
 # Pairs of reports, laid side by side as an attacker does.
 
 AREAS = {"A": "Q1", "B": "Q1", "C": "Q2"}

@@ -155,8 +155,8 @@ def trend(library: Library, *numbers: int) -> str:
 @pytest.mark.parametrize(
     ("numbers", "reads"),
     [
-        ((40, 40, 40, 60, 60, 60), "Up by about 50 %: 180 in August to October 2026, 120 in May to July 2026."),
-        ((60, 60, 60, 40, 40, 40), "Down by about 35 %: 120 in"),
+        ((40, 40, 40, 60, 60, 60), "Up by about 50%: 180 in August to October 2026, 120 in May to July 2026."),
+        ((60, 60, 60, 40, 40, 40), "Down by about 35%: 120 in"),
         ((20, 20, 20, 60, 60, 60), "Up to about 3 times: 180 in"),
         ((40, 40, 40, 45, 45, 45), "Much the same: 135 in"),  # as much as rounding alone can do
         ((40, 40, 0, 60, 60, 60), "Too early, or too few"),  # a month with none, or too few to show
@@ -328,7 +328,7 @@ def test_the_brief_has_the_figures_the_chart_the_method_and_no_practice(library:
         "Anyshire LMC. May to October 2026.",
         "About 365 in May to October 2026.",
         "Most, by provider: Anytown Hospital NHS Trust (270).",
-        "Up by about 25 %",
+        "Up by about 25%",
         "£3.50 a minute",
         "at least 8, from 3 practices or more",
         "rounded to the nearest 5",
