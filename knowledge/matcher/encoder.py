@@ -77,10 +77,10 @@ class Encoder:
         vectors = np.empty((len(texts), SIZE), dtype=np.float32)
         for start in range(0, len(order), _BATCH):
             rows = order[start : start + _BATCH]
-            vectors[rows] = self._run([encoded[i] for i in rows])
+            vectors[rows] = self._run([encoded[i] for i in rows], shrink=len(texts) > 1)
         return vectors
 
-    def _run(self, batch: Sequence[Sequence[int]]) -> Vectors:
+    def _run(self, batch: Sequence[Sequence[int]], shrink: bool) -> Vectors:
         longest = max(map(len, batch))
         ids = np.zeros((len(batch), longest), dtype=np.int64)
         mask = np.zeros_like(ids)
@@ -88,7 +88,10 @@ class Encoder:
             ids[row, : len(tokens)] = tokens
             mask[row, : len(tokens)] = 1
         given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        hidden = self._session.run(None, given)[0]
+        options = onnxruntime.RunOptions()
+        if shrink:  # else the 250 MB that a batch of long texts needs are held for as long as the bot runs
+            options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+        hidden = self._session.run(None, given, options)[0]
         weights = mask[:, :, None].astype(np.float32)
         pooled = (hidden * weights).sum(1) / weights.sum(1)
         unit: Vectors = pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
