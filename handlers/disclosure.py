@@ -20,13 +20,20 @@ small is hidden in a table here: it is not in the tables.
 What this guarantees, with the figures of `Safety`:
 
 - What is shown is, to the last count, what the same method shows of a ledger in which nothing small ever happened.
-  So no two reports, nor all of them, tell a count that is hidden from none at all. A count of 1 to 7 in any cell (an
-  area, a provider, a rule, a month, or any sum of those) can be put at each of eight values at least without any report
-  changing by a byte. Rounding makes that wider, never narrower. `tests/handlers/test_disclosure.py` builds these
-  ledgers, one for each value, and reads the reports again.
-- Who takes their own practice out of a count is left with at least two practices and at least half of it.
-- A month that was shown is never worked out again (`after`): a letter undone, a practice that moved or closed and a
-  changed setting act on later months alone. Two reports on one month are always the same.
+  So where nothing is shown, no two reports, nor all of them, tell a small count from none at all. A count of 1 to 7 in any cell (an
+  area or all, a provider or any, a rule or any, in a month) can be put at each of eight values at least without any
+  report changing by a byte. `tests/handlers/test_disclosure.py` builds these ledgers, one for each value, and reads the
+  reports again. They move one cell; who knows of several practices from elsewhere knows more.
+- Who takes the numbers of their own practice out of such a small count leaves at least four values for the others'.
+  Who takes them out of a count that is shown is left with at least two practices, at least half of it, and rounding.
+
+Why it holds: what a pot gives out, and when, is all that decides where a count goes. So up to 7 of what is shown can
+have come earlier, and from any pot on the way: alone they are fewer than 8, so no pot gives anything out sooner. With
+one's own practice in the pot it is up to 3, as 8 with no more than half from one practice need 4 from the others.
+
+Keep every release and give it as `after`: a month that was shown is then never worked out again. A letter undone, a
+practice that moved and a changed setting act on later months alone, and two reports on one month are always the same.
+Worked out afresh, the same months without one practice would tell what it had brought.
 
 The price: a count may come some months late, without its rule, without its provider, or not yet. Reports say so.
 

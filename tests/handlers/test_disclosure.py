@@ -207,23 +207,31 @@ SHIFT = 3 * SAFETY.wait + 1  # months within which a count is shown, or never be
 
 
 class World:
-    """A ledger as the reports tell of it: only what is shown, at the practices that brought it, and nothing small."""
+    """A ledger as the reports tell of it: only what is shown, at the practices that brought it, and nothing small.
 
-    def __init__(self, tallies: list[Tally]) -> None:
+    The numbers of the attacker's `own` practice stay as they are: they know those.
+    """
+
+    def __init__(self, tallies: list[Tally], own: str = "") -> None:
+        self.own = [tally for tally in tallies if tally.practice == own]
         self.parts: dict[Key, Counter[str]] = {}
         self.came: dict[Key, set[tuple[str, str]]] = {}  # the providers and rules that a count was made of
         for count, parts in traced(tallies, area, SAFETY, LAST):
             key = (count.month, count.area, count.provider, count.rule)
             self.parts[key] = Counter()
             for (*_, practice), number in parts.items():
-                self.parts[key][practice] += number
+                if practice != own:
+                    self.parts[key][practice] += number
             self.came[key] = {(provider, rule) for _, provider, rule, _ in parts}
 
     def tallies(self) -> list[Tally]:
         return [
-            Tally(key[0], practice, key[2], key[3], Wrong.LETTER, number)
-            for key, held in self.parts.items()
-            for practice, number in held.items()
+            *self.own,
+            *(
+                Tally(key[0], practice, key[2], key[3], Wrong.LETTER, number)
+                for key, held in self.parts.items()
+                for practice, number in held.items()
+            ),
         ]
 
     def with_(self, number: int, where: str, provider: str, rule: str, month: str) -> list[Tally]:
@@ -241,7 +249,11 @@ class World:
             take = min(held, number - sum(tally.number for tally in taken))
             there[practice] -= take
             taken.append(Tally(month, practice, provider, rule, Wrong.LETTER, take))
-        others = [tally for tally in self.tallies() if (tally.month, area(tally.practice), *names(tally)) != came[0]]
+        others = [
+            tally
+            for tally in self.tallies()
+            if tally in self.own or (tally.month, area(tally.practice), *names(tally)) != came[0]
+        ]
         left = [Tally(came[0][0], each, *came[0][2:], Wrong.LETTER, held) for each, held in there.items()]
         return [tally for tally in [*others, *left, *taken] if tally.number]
 
@@ -250,17 +262,22 @@ def names(tally: Tally) -> tuple[str, str]:
     return (tally.provider, tally.rule)
 
 
-def worlds(tallies: list[Tally], cell: Cell) -> dict[int, list[Tally]]:
-    """Build ledgers that the reports do not tell from this one, by the number that a cell has in each.
+def worlds(tallies: list[Tally], cell: Cell, own: str = "") -> dict[int, list[Tally]]:
+    """Build ledgers that the reports do not tell from this one, by what others than `own` have in a cell in each.
 
     Each is read again: it counts only where every report that could be made of it is the same.
     """
-    world, told = World(tallies), shown(tallies).shown
-    found = {cells(world.tallies())[cell]: world.tallies()}
+    world, told = World(tallies, own), shown(tallies).shown
+    assert shown(world.tallies()).shown == told, "a ledger with nothing small tells the same"
+
+    def sought(of: list[Tally]) -> int:
+        return sum(tally.number for tally in of if tally.practice != own and within(cell, tally))
+
+    found = {sought(world.tallies()): world.tallies()}
     *where, month = cell
     spots = sorted({(area(tally.practice), *names(tally)) for tally in tallies if within(cell, tally)})
     places = [(*spot, month) for spot in spots]
-    if cells(world.tallies())[cell]:  # what is shown here came from before, some of it
+    if sought(world.tallies()):  # what is shown here came from before, some of it
         keys = [key for key in world.parts if key[0] == month and where[0] in ("*", key[1])]
         before = reversed(MONTHS[max(0, MONTHS.index(month) - SHIFT) : MONTHS.index(month)])
         places = [
@@ -272,7 +289,7 @@ def worlds(tallies: list[Tally], cell: Cell) -> dict[int, list[Tally]]:
     for place in places:
         for number in range(1, 8):
             other = world.with_(number, *place)
-            if (value := cells(other)[cell]) not in found and shown(other).shown == told:
+            if (value := sought(other)) not in found and shown(other).shown == told:
                 found[value] = other
         if len(found) >= 8:
             break
@@ -282,11 +299,22 @@ def worlds(tallies: list[Tally], cell: Cell) -> dict[int, list[Tally]]:
 @pytest.mark.parametrize("seed", range(6))
 def test_every_small_count_could_be_any_of_eight_whatever_was_reported(seed: int) -> None:
     tallies = ledger(seed)
-    assert shown(World(tallies).tallies()).shown == shown(tallies).shown, "a ledger with nothing small tells the same"
     small = sorted(cell for cell, number in cells(tallies).items() if 1 <= number <= 7)
     assert len(small) > 100
     for cell in random.Random(seed).sample(small, 40):  # noqa: S311
         assert len(worlds(tallies, cell)) >= 8, cell
+
+
+@pytest.mark.parametrize("own", ["A1", "A4", "B2", "C1"])
+def test_in_a_small_count_who_knows_their_own_leaves_four_values_for_the_others(own: str) -> None:
+    for seed in range(3):
+        tallies = ledger(seed)
+        theirs = cells(tally for tally in tallies if tally.practice != own)
+        known = cells(tally for tally in tallies if tally.practice == own)
+        small = sorted(cell for cell in known if theirs[cell] and theirs[cell] + known[cell] <= 7)
+        assert small
+        for cell in random.Random(seed).sample(small, min(15, len(small))):  # noqa: S311
+            assert len(worlds(tallies, cell, own)) >= 4, (seed, cell)
 
 
 def test_a_count_that_came_through_two_pots_could_be_any_of_eight() -> None:
