@@ -20,10 +20,10 @@ small is hidden in a table here: it is not in the tables.
 What this guarantees, with the figures of `Safety`:
 
 - What is shown is, to the last count, what the same method shows of a ledger in which nothing small ever happened.
-  So where nothing is shown, no two reports, nor all of them, tell a small count from none at all. A count of 1 to 7 in any cell (an
-  area or all, a provider or any, a rule or any, in a month) can be put at each of eight values at least without any
-  report changing by a byte. `tests/handlers/test_disclosure.py` builds these ledgers, one for each value, and reads the
-  reports again. They move one cell; who knows of several practices from elsewhere knows more.
+  So where nothing is shown, no two reports, nor all of them, tell a small count from none at all. A count of 1 to 7
+  in any cell (an area or all, a provider or any, a rule or any, in a month) can be put at each of eight values at
+  least without any report changing by a byte. `tests/handlers/test_disclosure.py` builds these ledgers, one for each
+  value, and reads the reports again. They move one cell; who knows of several practices from elsewhere knows more.
 - Who takes the numbers of their own practice out of such a small count leaves at least four values for the others'.
   Who takes them out of a count that is shown is left with at least two practices, at least half of it, and rounding.
 
