@@ -107,6 +107,10 @@ class Chat(Protocol):
     def limits(self) -> Limits:
         """What it takes."""
 
+    @property
+    def start_link(self) -> str:
+        """The address that opens the bot there, and has it answer what follows; "" where a chat has none."""
+
     async def start(self, door: Door) -> None:
         """Connect, and bring what arrives to the door until `stop`.
 

@@ -4,11 +4,13 @@ import asyncio
 import logging
 import signal
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.app import App
 from bot.config import Config
 from bot.inbox import Inbox
 from bot.port import Chat, ChatError
+from bot.rounds import EVERY, go_round
 from bot.store import Store
 
 log = logging.getLogger("pushback")
@@ -43,6 +45,9 @@ async def serve(app: App, store: Store, chats: Mapping[str, Chat], stop: asyncio
     Raises:
         ChatError: where a chat cannot be begun.
     """
+    app.house = replace(
+        app.house, start_link=lambda: next(filter(None, (chat.start_link for chat in chats.values())), "")
+    )
     inbox = Inbox(app, store, chats)
     begun: list[Chat] = []
     try:
@@ -51,11 +56,15 @@ async def serve(app: App, store: Store, chats: Mapping[str, Chat], stop: asyncio
             begun.append(chat)
             log.info("started chat=%s", chat.name)
         await inbox.resume()
+        swept = asyncio.get_running_loop().time()
         while not stop.is_set():
+            await go_round(app, inbox, chats)
             try:
-                await asyncio.wait_for(stop.wait(), SWEEP)
+                await asyncio.wait_for(stop.wait(), EVERY)
             except TimeoutError:
-                await inbox.sweep()
+                if asyncio.get_running_loop().time() - swept > SWEEP:
+                    swept = asyncio.get_running_loop().time()
+                    await inbox.sweep()
     finally:
         await asyncio.gather(*(chat.stop() for chat in begun), return_exceptions=True)
         await inbox.stop()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from handlers import ask, help, incident, joining, letter, member
 from handlers.chat import House, Person, Reply
+from handlers.letter import chaser
 from handlers.may import May, refusal
 from knowledge.model import ID_LENGTH, ID_PATTERN, Role
 
@@ -95,6 +96,14 @@ COMMANDS: dict[str, Command] = {
         incident.undo,
         _only(incident.is_number),
         "count an incident no more",
+        may=May.MEMBER,
+        alone=True,
+        remembers=True,
+    ),
+    "replied": Command(
+        chaser.replied,
+        _only(chaser.is_reply),
+        "whether a letter was answered",
         may=May.MEMBER,
         alone=True,
         remembers=True,

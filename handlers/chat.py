@@ -178,9 +178,9 @@ class House:
     """What a handler may use: the book, its matcher, the committee's own details, a clock and what is remembered.
 
     `clock` gives seconds since 1970, UTC; `records` is None where nothing is to be remembered: `pushback ask`;
-    `ranks` are the officers and owners that the configuration names; `start_link` opens the bot on Telegram with what
-    follows it, "" where it is not there; `keep_days` is how long the words of a question are kept; `a_minute` how many
-    messages one person may send in a minute, 0 for any number.
+    `ranks` are the officers and owners that the configuration names; `start_link` is the address that opens the bot on
+    Telegram with what follows it, "" where it is not there; `keep_days` is how long the words of a question are kept;
+    `a_minute` how many messages one person may send in a minute, 0 for any number.
     """
 
     library: Library
@@ -190,7 +190,7 @@ class House:
     records: Records | None = None
     directory: Callable[[], Directory] = _packaged
     ranks: Mapping[str, Rank] = field(default_factory=dict)
-    start_link: str = ""
+    start_link: Callable[[], str] = str
     keep_days: int = 90
     a_minute: int = 20
 

@@ -63,8 +63,8 @@ def _invite_officer(house: House, person: Person) -> Reply:
 def _invitation(code: str, what: str, house: House) -> Reply:
     lines = [f"You are invited to Pushback, for {what}. Send the bot this, in a private chat, within {DAYS} days:"]
     lines += ["", f"join {code}"]
-    if house.start_link:
-        lines += ["", f"or on Telegram open {house.start_link}join_{code}"]
+    if link := house.start_link():
+        lines += ["", f"or on Telegram open {link}join_{code}"]
     parts: list[Part] = [
         Headline("✉", "INVITATION"),
         Section("", (f"For {what}. It works once. Send it to that person alone:",)),

@@ -5,6 +5,7 @@ Records ─┬─ seen, places    what has arrived, and groups that moved
          ├─ codes           invitations and links: used once, kept as a hash, for a while
          ├─ questions       what was asked, masked, for a while; then only counts
          ├─ incidents       what practices hand back and suffer
+         ├─ chases          letters whose answer is to be asked after
          └─ audit           what officers did, for good
 
 Times are whole seconds since 1970, UTC. A person is "telegram 123": the chat's name and their id there. Everywhere but
@@ -79,7 +80,7 @@ class Rank(StrEnum):
     OWNER = "owner"
 
 
-TOPICS = ("contract", "interface", "action", "support")  # of broadcasts; a person may stop each
+TOPICS = ("contract", "interface", "action", "support", "reminders")  # of unasked messages; a person may stop each
 
 
 @dataclass(frozen=True)
@@ -295,6 +296,34 @@ class Incidents(Protocol):
         """Return the providers that a practice named last, newest first."""
 
 
+@dataclass(frozen=True)
+class Chase:
+    """A letter whose answer is to be asked after: the number of its incident, who sent it, and from when to ask."""
+
+    incident: int
+    member: int
+    due: int
+
+
+class Chases(Protocol):
+    """Letters to ask after, each once."""
+
+    def add(self, chase: Chase) -> None:
+        """Keep a letter to ask after; one that is there already stays as it is."""
+
+    def due(self, now: int) -> list[Chase]:
+        """Return the letters to ask after now, whose incident still counts and whose sender is still there."""
+
+    def asked(self, incident: int, at: int) -> bool:
+        """Write down, before the question goes out, that it was asked. False where it was already."""
+
+    def drop(self, incident: int) -> None:
+        """Ask after a letter no more."""
+
+    def drop_all(self, member: int) -> None:
+        """Ask a member after nothing more."""
+
+
 class Upkeep(Protocol):
     """What is done to the whole."""
 
@@ -312,5 +341,6 @@ class Records:
     codes: Codes
     questions: Questions
     incidents: Incidents
+    chases: Chases
     audit: Audit
     upkeep: Upkeep

@@ -57,6 +57,7 @@ class Paper:
 
     name = "paper"
     limits = Limits(4_000, 10, 30, 1)
+    start_link = ""
 
     def __init__(self) -> None:
         self.count = 0

@@ -98,6 +98,11 @@ class Slack:
 
     # Begin and end
 
+    @property
+    def start_link(self) -> str:
+        """Slack has no such link."""
+        return ""
+
     async def start(self, door: Door) -> None:
         """Connect, and bring what arrives to the door until `stop`.
 

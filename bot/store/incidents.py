@@ -1,8 +1,8 @@
-"""The ledger of what practices hand back and suffer."""
+"""The ledger of what practices hand back and suffer, and the letters whose answer is asked after."""
 
 from sqlite_utils import Database
 
-from handlers.records import Incident, Tally, Wrong
+from handlers.records import Chase, Incident, Tally, Wrong
 
 _READ = "day, practice, kind, provider, rule, detail, id"
 
@@ -75,3 +75,48 @@ class Incidents:
             [practice, most],
         )
         return [str(provider) for (provider,) in rows]
+
+
+class Chases:
+    """Letters to ask after, each once."""
+
+    def __init__(self, db: Database) -> None:
+        """Use an open database."""
+        self._db = db
+
+    def add(self, chase: Chase) -> None:
+        """Keep a letter to ask after; one that is there already stays as it is."""
+        with self._db.atomic():
+            self._db.execute(
+                "INSERT INTO chase (incident, member, due) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                [chase.incident, chase.member, chase.due],
+            )
+
+    def due(self, now: int) -> list[Chase]:
+        """Return the letters to ask after now, whose incident still counts."""
+        rows = self._db.execute(
+            """
+            SELECT incident, member, due FROM chase JOIN incident ON incident.id = incident
+            WHERE due <= ? AND asked IS NULL AND undone = 0 ORDER BY due, incident
+            """,
+            [now],
+        )
+        return [Chase(*row) for row in rows]
+
+    def asked(self, incident: int, at: int) -> bool:
+        """Write down, before the question goes out, that it was asked. False where it was already."""
+        with self._db.atomic():
+            changed = self._db.execute(
+                "UPDATE chase SET asked = ? WHERE incident = ? AND asked IS NULL", [at, incident]
+            )
+            return bool(changed.rowcount)
+
+    def drop(self, incident: int) -> None:
+        """Ask after a letter no more."""
+        with self._db.atomic():
+            self._db.execute("DELETE FROM chase WHERE incident = ?", [incident])
+
+    def drop_all(self, member: int) -> None:
+        """Ask a member after nothing more."""
+        with self._db.atomic():
+            self._db.execute("DELETE FROM chase WHERE member = ?", [member])

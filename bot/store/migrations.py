@@ -136,3 +136,18 @@ def incidents(db: Database) -> None:
     """)
     db.execute("CREATE INDEX incident_day ON incident (day, practice, provider, rule, kind) WHERE undone = 0")
     db.execute("CREATE INDEX incident_practice ON incident (practice, id)")
+
+
+@migrations()
+def chases(db: Database) -> None:
+    """Letters to ask after, each once."""
+    db.execute("""
+        CREATE TABLE chase (
+            incident INTEGER PRIMARY KEY REFERENCES incident (id) ON DELETE CASCADE,
+            member   INTEGER NOT NULL REFERENCES member (id) ON DELETE CASCADE,
+            due      INTEGER NOT NULL,
+            asked    INTEGER
+        ) STRICT
+    """)
+    db.execute("CREATE INDEX chase_due ON chase (due) WHERE asked IS NULL")
+    db.execute("CREATE INDEX chase_member ON chase (member)")

@@ -156,6 +156,11 @@ class Telegram:
         self._stopped = False
         self.listens_on = 0
 
+    @property
+    def start_link(self) -> str:
+        """The deep link of the bot: what follows it is said to the bot by whoever opens it."""
+        return f"https://t.me/{self._me.username}?start=" if self._me else ""
+
     async def start(self, door: Door) -> None:
         """Connect, and bring what arrives to the door until `stop`.
 

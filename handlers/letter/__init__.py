@@ -3,6 +3,7 @@
     wish.py      what is wanted, as a sentence
     provider.py  to whom: asked only where it must be
     word.py      the same as a Word file
+    chaser.py    two weeks later: did they reply?
 
 A letter that goes out for a practice is written into the ledger: the day, the practice, the provider and the rule.
 """
@@ -13,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from handlers.cards import day, named, warnings
 from handlers.chat import Block, Button, Headline, House, Part, Person, Reply, Section, Small, Title
-from handlers.letter import provider, word
+from handlers.letter import chaser, provider, word
 from handlers.letter.wish import SKIP, WORDINGS, Wish, names, read, short
 from handlers.records import Incident, Wrong
 from knowledge.model import Kind, Letter, Rule, Status, Verdict
@@ -171,6 +172,7 @@ def _count(wish: Wish, letter: Letter, house: House, person: Person) -> int:
     for rule in wish.rules:
         incident = Incident(house.today().isoformat(), member.practice, Wrong.LETTER, to, rule.id, wish.wording)
         numbers.append(house.records.incidents.add(incident, house.now(), SAME))
+    chaser.begin(numbers[0], wish.wording, house, member)
     return numbers[0]
 
 

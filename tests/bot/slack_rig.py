@@ -40,7 +40,7 @@ class Line:
 
     def __init__(self, chat: Slack, server: Slackware) -> None:
         self._chat, self._server = chat, server
-        self.name, self.limits = chat.name, chat.limits
+        self.name, self.limits, self.start_link = chat.name, chat.limits, chat.start_link
 
     async def start(self, door: Door) -> None:
         await self._chat.start(door)

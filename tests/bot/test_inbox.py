@@ -24,6 +24,7 @@ class Paper:
 
     name = "paper"
     limits = Limits(text=4_000, buttons=10, per_second=30, per_person=1)
+    start_link = ""
 
     def __init__(self, *outcomes: Sent) -> None:
         self.outcomes = list(outcomes)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.store import Store
-from handlers.records import Code, Incident, Purpose, Question, Rank, Records, Refused, Step, Tally, Wrong
+from handlers.records import Chase, Code, Incident, Purpose, Question, Rank, Records, Refused, Step, Tally, Wrong
 from knowledge.model import Nation, Role
 
 HOUR = 3600
@@ -157,6 +157,30 @@ def test_incidents_are_tallied(records: Records) -> None:
     assert not records.incidents.undo(two)
     assert records.incidents.by_id(two) is None
     assert records.incidents.tallies("2026-11-01", "2026-11-30") == [dataclasses.replace(november, number=1)]
+
+
+def test_letters_are_asked_after_once(records: Records) -> None:
+    anne = records.members.begin(ANNE, 1)
+    letter = Incident("2026-11-22", "A81001", Wrong.LETTER, "RXH", "hospital-fit-note", "first")
+    first, second = (records.incidents.add(letter, at) for at in (1, 2))
+    for number in (first, second):
+        records.chases.add(Chase(number, anne.id, due=100))
+        records.chases.add(Chase(number, anne.id, due=999))
+    assert records.chases.due(99) == []
+    assert records.chases.due(100) == [Chase(first, anne.id, 100), Chase(second, anne.id, 100)]
+    assert records.chases.asked(first, 101)
+    assert not records.chases.asked(first, 102)
+    assert records.chases.due(103) == [Chase(second, anne.id, 100)]
+    records.incidents.undo(second)
+    assert records.chases.due(103) == []
+    records.chases.add(Chase(records.incidents.add(letter, 3), anne.id, due=100))
+    records.chases.drop_all(anne.id)
+    assert records.chases.due(103) == []
+    third = records.incidents.add(letter, 4)
+    records.chases.add(Chase(third, anne.id, due=100))
+    records.members.forget(anne.id)
+    assert records.chases.due(103) == [], "nobody is left to ask"
+    assert records.incidents.by_id(third), "but the letter still counts"
 
 
 def test_the_audit_is_only_ever_added_to(records: Records) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from bot.store.migrations import migrations
 from bot.store import Store, StoreError
+from bot.store.migrations import migrations
 
 
 def test_a_database_of_every_earlier_version_opens(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def test_a_person_joins_a_practice_by_a_code(remembering: App) -> None:
 
 
 def test_a_telegram_link_says_the_same(remembering: App) -> None:
-    app = App(dataclasses.replace(remembering.house, start_link="https://t.me/AnyBot?start="))
+    app = App(dataclasses.replace(remembering.house, start_link=lambda: "https://t.me/AnyBot?start="))
     invitation = say(app, "invite A81001 partner", OWNER)
     (link,) = re.findall(r"https://t\.me/AnyBot\?start=(\S+)", plain_text(invitation))
     assert len(link) <= 64
@@ -158,7 +158,7 @@ def test_settings_are_kept_and_used(remembering: App) -> None:
         ("Role", "Locum", "Role: locum"),
         ("Nation", "Wales", "Nation: Wales"),
         ("Quiet hours", "21:00 to 07:00", "Quiet hours: 21:00 to 07:00"),
-        ("Topics", "No more: support", "Topics: contract, interface, action"),
+        ("Topics", "No more: support", "Topics: contract, interface, action, reminders"),
         ("Topics", "Send me: support", "Topics: contract, interface, action, support"),
     ):
         said(remembering, pressed(say(remembering, pressed(say(remembering, "settings"), group)), label))
@@ -262,7 +262,14 @@ ABOVE: dict[May, set[May]] = {  # what each may do
     May.OFFICER: {May.ANYONE, May.OFFICER},
     May.OWNER: {May.ANYONE, May.OFFICER, May.OWNER},
 }
-SPOKEN = {"join": "join", "my": "my data", "forget": "forget me", "invite": "invite A81001 manager", "undo": "undo 1"}
+SPOKEN = {
+    "join": "join",
+    "my": "my data",
+    "forget": "forget me",
+    "invite": "invite A81001 manager",
+    "undo": "undo 1",
+    "replied": "replied 1 yes",
+}
 
 
 @pytest.mark.parametrize("step", STEPS)
