@@ -120,7 +120,6 @@ async def test_after_a_kill_nobody_is_lost_and_nobody_is_answered_twice(
         async with running(tmp_path, cache, **on_telegram(telegram)):
             await telegram.say("help", person=99)
             await telegram.until(lambda: len(telegram.shown) >= len(people) - in_doubt + 1)
-            store.close()
         told = sorted(each.chat for each in telegram.shown if each.chat != 99)
     assert len(told) == len(set(told))
     assert len(told) >= len(people) - in_doubt
