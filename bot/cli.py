@@ -339,6 +339,7 @@ def _app(settings: "Config", store: "Store | None" = None) -> "App":
         records=store.records if store else None,
         directory=functools.cache(lambda: directory.load(settings.store.folder)),
         ranks=settings.people.ranks(),
+        figures=settings.figures.figures(),
         keep_days=settings.limits.keep_questions_days,
         a_minute=settings.limits.messages_a_minute if store else 0,
     )

@@ -17,6 +17,8 @@ from platformdirs import user_cache_path, user_config_path, user_data_path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
 
 from handlers.chat import Lmc
+from handlers.disclosure import Safety
+from handlers.measures import Assumptions, Figures, Grain
 from handlers.records import Rank
 from knowledge.library import said
 from knowledge.model import Nation
@@ -103,6 +105,23 @@ class LimitsTable(_Table):
     keep_questions_days: Annotated[int, Field(ge=1, le=366)] = 90
 
 
+class FiguresTable(_Table):
+    """How the LMC counts, and what it takes a practice's time for."""
+
+    hide_below: Annotated[int, Field(ge=8, le=100)] = 8
+    round_to: Annotated[int, Field(ge=5, le=100)] = 5
+    practices_at_least: Annotated[int, Field(ge=3, le=20)] = 3
+    areas: Grain = Grain.SUB_ICB
+    minutes_each: Annotated[float, Field(gt=0, le=240)] = 10
+    cost_a_minute: Annotated[float, Field(ge=0, le=100)] = 0
+    cost_source: _Text = ""
+
+    def figures(self) -> Figures:
+        """What a report works with."""
+        safety = Safety(self.hide_below, self.round_to, self.practices_at_least)
+        return Figures(safety, self.areas, Assumptions(self.minutes_each, self.cost_a_minute, self.cost_source))
+
+
 class TelegramTable(_Table):
     """The bot on Telegram; without a token it is not there."""
 
@@ -134,6 +153,7 @@ class Config(_Table):
     store: StoreTable = Field(default_factory=StoreTable)
     people: PeopleTable = Field(default_factory=PeopleTable)
     limits: LimitsTable = Field(default_factory=LimitsTable)
+    figures: FiguresTable = Field(default_factory=FiguresTable)
     telegram: TelegramTable = Field(default_factory=TelegramTable)
     slack: SlackTable = Field(default_factory=SlackTable)
 

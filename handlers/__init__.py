@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from handlers import ask, help, incident, joining, letter, member
+from handlers import ask, figures, help, incident, joining, letter, member
 from handlers.chat import House, Person, Reply
 from handlers.letter import chaser
 from handlers.may import May, refusal
@@ -120,6 +120,7 @@ COMMANDS: dict[str, Command] = {
         member.forget, _only({("me",), ("me", "yes")}.__contains__), "`forget me`: erase what is kept of you"
     ),
     "privacy": _alone(help.privacy, "what is kept, where, and for how long"),
+    "figures": _of_oneself(figures.figures, _only(figures.fits), "what is sent back, in figures", May.OFFICER),
     "invite": _of_oneself(joining.invite, _only(joining.is_invitation), "make an invitation", May.OFFICER),
 }
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from handlers.measures import Figures
 from handlers.records import Member, Rank, Records
 from knowledge import directory
 from knowledge.directory import Directory
@@ -180,7 +181,7 @@ class House:
     `clock` gives seconds since 1970, UTC; `records` is None where nothing is to be remembered: `pushback ask`;
     `ranks` are the officers and owners that the configuration names; `start_link` is the address that opens the bot on
     Telegram with what follows it, "" where it is not there; `keep_days` is how long the words of a question are kept;
-    `a_minute` how many messages one person may send in a minute, 0 for any number.
+    `a_minute` how many messages one person may send in a minute, 0 for any number; `figures` how the LMC counts.
     """
 
     library: Library
@@ -193,6 +194,7 @@ class House:
     start_link: Callable[[], str] = str
     keep_days: int = 90
     a_minute: int = 20
+    figures: Figures = field(default_factory=Figures)
 
     def now(self) -> int:
         """The time, in whole seconds since 1970, UTC."""

@@ -5,6 +5,7 @@ Records ─┬─ seen, places    what has arrived, and groups that moved
          ├─ codes           invitations and links: used once, kept as a hash, for a while
          ├─ questions       what was asked, masked, for a while; then only counts
          ├─ incidents       what practices hand back and suffer
+         ├─ releases        what may be seen of the months that are over
          ├─ chases          letters whose answer is to be asked after
          └─ audit           what officers did, for good
 
@@ -324,6 +325,19 @@ class Chases(Protocol):
         """Ask a member after nothing more."""
 
 
+class Releases(Protocol):
+    """What may be seen of the months that are over, kept for good: a month is never worked out twice.
+
+    Its text names practices whose counts wait: it never leaves the LMC.
+    """
+
+    def last(self) -> str:
+        """Return the last release, "" where there is none."""
+
+    def keep(self, through: str, body: str) -> None:
+        """Keep a release through a month, 2026-11; one of that month that is there already stays as it is."""
+
+
 class Upkeep(Protocol):
     """What is done to the whole."""
 
@@ -342,5 +356,6 @@ class Records:
     questions: Questions
     incidents: Incidents
     chases: Chases
+    releases: Releases
     audit: Audit
     upkeep: Upkeep

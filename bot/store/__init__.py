@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from bot.store.arrivals import Places, Seen
 from bot.store.audit import Audit
-from bot.store.incidents import Chases, Incidents
+from bot.store.incidents import Chases, Incidents, Releases
 from bot.store.migrations import migrations
 from bot.store.people import Codes, Members
 from bot.store.questions import Questions
@@ -58,7 +58,7 @@ class Store:
             raise StoreError(f"{path}: {plain(error)}") from error
         self.records = Records(
             Seen(db, self.hashed), Places(db, self.hashed), Members(db), Codes(db, self.hashed),
-            Questions(db, self.hashed), Incidents(db), Chases(db), Audit(db, self.hashed), Upkeep(db),
+            Questions(db, self.hashed), Incidents(db), Chases(db), Releases(db), Audit(db, self.hashed), Upkeep(db),
         )  # fmt: skip
 
     def _refuse_newer(self) -> None:

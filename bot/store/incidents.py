@@ -120,3 +120,23 @@ class Chases:
         """Ask a member after nothing more."""
         with self._db.atomic():
             self._db.execute("DELETE FROM chase WHERE member = ?", [member])
+
+
+class Releases:
+    """What may be seen of the months that are over."""
+
+    def __init__(self, db: Database) -> None:
+        """Use an open database."""
+        self._db = db
+
+    def last(self) -> str:
+        """Return the last release, "" where there is none."""
+        row = self._db.execute("SELECT body FROM release ORDER BY through DESC LIMIT 1").fetchone()
+        return str(row[0]) if row else ""
+
+    def keep(self, through: str, body: str) -> None:
+        """Keep a release through a month; one of that month that is there already stays as it is."""
+        with self._db.atomic():
+            self._db.execute(
+                "INSERT INTO release (through, body) VALUES (?, ?) ON CONFLICT DO NOTHING", [through, body]
+            )

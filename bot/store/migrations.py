@@ -151,3 +151,14 @@ def chases(db: Database) -> None:
     """)
     db.execute("CREATE INDEX chase_due ON chase (due) WHERE asked IS NULL")
     db.execute("CREATE INDEX chase_member ON chase (member)")
+
+
+@migrations()
+def releases(db: Database) -> None:
+    """What may be seen of the months that are over."""
+    db.execute("""
+        CREATE TABLE release (
+            through TEXT PRIMARY KEY CHECK (through GLOB '????-??'),
+            body    TEXT NOT NULL CHECK (json_valid(body))
+        ) STRICT
+    """)

@@ -17,12 +17,10 @@ from handlers.report.brief import brief
 from handlers.report.card import card
 from handlers.report.chart import chart
 from handlers.report.sheet import sheet
-from handlers.report.tables import Assumptions, By, Grain, Report, Row, Wanted, area_of, inside, report
+from handlers.report.tables import By, Report, Row, Wanted, area_of, inside, report
 
 __all__ = [
-    "Assumptions",
     "By",
-    "Grain",
     "Report",
     "Row",
     "Wanted",

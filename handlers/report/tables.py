@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from handlers.disclosure import SUBJECTS, About, Release, Safety, Shown, earlier, months
+from handlers.measures import Assumptions, Grain
 from handlers.records import Tally
 from knowledge.directory import Directory
 from knowledge.library import Library
@@ -23,17 +24,6 @@ class By(StrEnum):
     RULE = "rule"
     AREA = "area"
     MONTH = "month"
-
-
-class Grain(StrEnum):
-    """The smallest areas that are counted apart. It is chosen once: each is a world of its own in `disclosure`.
-
-    A small LMC shows more rules and providers as one area; a large one can tell its areas apart.
-    """
-
-    SUB_ICB = "sub-icb"  # in Wales the health board
-    ICB = "icb"
-    WHOLE = "whole"
 
 
 @dataclass(frozen=True)
@@ -51,18 +41,6 @@ class Wanted:
     provider: str = ""
     rule: str = ""
     about: About = About.WORK
-
-
-@dataclass(frozen=True)
-class Assumptions:
-    """What a report takes the practices' time for: minutes for each incident, and pounds for a minute, 0 for no price.
-
-    Both are the LMC's own choice, and are printed wherever they are used.
-    """
-
-    minutes_each: float = 10
-    cost_a_minute: float = 0
-    source: str = ""  # where the cost is from, as it is printed
 
 
 @dataclass(frozen=True)
@@ -255,7 +233,7 @@ def _areas(directory: Directory) -> dict[str, str]:
 
 
 def _provider(directory: Directory) -> Callable[[str], str]:
-    return lambda code: (directory.trusts[code].name if code in directory.trusts else code) or OTHER
+    return lambda code: (directory.trusts[code].name if code in directory.trusts else directory.area(code)) or OTHER
 
 
 def _rule(library: Library) -> Callable[[str], str]:

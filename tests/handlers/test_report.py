@@ -15,23 +15,9 @@ from PIL import Image
 
 from handlers.chat import plain_text
 from handlers.disclosure import NOTHING, About, Release, Safety, Shown, release
+from handlers.measures import Assumptions, Grain
 from handlers.records import Tally, Wrong
-from handlers.report import (
-    Assumptions,
-    By,
-    Grain,
-    Report,
-    Row,
-    Wanted,
-    area_of,
-    brief,
-    card,
-    chart,
-    inside,
-    report,
-    sheet,
-    words,
-)
+from handlers.report import By, Report, Row, Wanted, area_of, brief, card, chart, inside, report, sheet, words
 from knowledge.directory import Directory, Icb, Practice, Trust
 from knowledge.library import Library
 from knowledge.model import Nation
