@@ -37,6 +37,7 @@ FUSION: dict[Design, dict[str, float]] = {
     "semantic": {"pages": 0.3, "centroids": 0.2, "meaning": 0.5},
 }
 LIKE = {"meaning": 0.5, "centroids": 0.3}  # how like an example of distress a question must be, as a cosine
+ALONE = 0.4  # the least nearness, as a cosine, at which a rule is offered for one word of three or more
 FACETS = 0.1  # what a facet that fits adds to a score after fusion: +0.3 points on single questions, +2.5 on twins
 OFFERED = 3  # rules that a choice offers
 RANKED = 7  # rules that a match tells of: those offered, and those offered next
@@ -164,6 +165,8 @@ class Matcher:
         outcome: Outcome = "answer" if p >= limits.answer else "choice" if p >= limits.offer else "none"
         if outcome == "answer" and self._close(fused, order, limits):
             outcome = "choice"
+        if outcome == "choice" and self._by_chance(reading, hits, features):
+            outcome = "none"
         if is_clinical(reading, self._library.words):
             return Match(
                 "none", tuple(self._rules[row].id for row in order), p, reading, design, "", "clinical", features
@@ -200,6 +203,14 @@ class Matcher:
     def _hits(self, reading: Reading, rule: int) -> tuple[str, ...]:
         words = self._lexical.shared(rule, self._lexical.content(reading))
         return tuple(sorted(words, key=self._lexical.rarity, reverse=True))
+
+    def _by_chance(self, reading: Reading, hits: Sequence[str], features: Features) -> bool:
+        """Say whether one word of several is all that the first rule shares with a question.
+
+        A word that stands in one rule alone weighs so much that it lifts that rule over all others, whatever the
+        question is of: "purple monkey dishwasher" is no bite abroad.
+        """
+        return len(hits) < 2 < len(self._lexical.content(reading)) and features.near < ALONE
 
     def _kind(self, outside: int, scores: dict[str, list[float]], features: Features) -> str:
         """Name the kind of question outside the book that this is; "" where only no rule came near."""

@@ -48,6 +48,13 @@ def test_what_is_not_in_the_book_is_not_answered(matcher: Matcher, words_alone: 
         assert (match.outcome, match.rule, match.choices) == ("none", None, ())
 
 
+def test_one_rare_word_among_strangers_offers_nothing(matcher: Matcher, words_alone: Matcher) -> None:
+    for each in (matcher, words_alone):
+        match = each.match("purple monkey dishwasher")
+        assert (match.outcome, match.hits, match.choices) == ("none", ("monkey",), ())
+        assert each.match("monkey bite abroad, rabies jab?").ranking[0] == "rabies-post-exposure"
+
+
 def test_the_same_question_gives_the_same_answer(library: Library, matcher: Matcher, cache: Path) -> None:
     other = Matcher(library, cache)
     assert other.learn()

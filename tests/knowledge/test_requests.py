@@ -10,6 +10,7 @@ import pytest
 
 from bot.app import App
 from handlers.chat import Ask, Person, plain_text
+from knowledge.general import general
 from knowledge.library import Library
 from knowledge.matcher import Matcher
 from knowledge.requests import FILE, Asked, is_letter, phrases, question, read, requests, sender
@@ -144,7 +145,7 @@ def test_most_requests_of_our_letters_reach_their_rule(matcher: Matcher) -> None
             match = matcher.match(question(asked, who))
             offered = {match.rule, *match.choices} if match.outcome == "choice" else {match.rule}
             right += bool(offered & set(wanted["rules"]))
-    assert right >= 0.70 * marked
+    assert right >= 0.82 * marked
 
 
 def test_every_rule_that_our_letters_name_stands_in_the_book(library: Library) -> None:
@@ -166,6 +167,23 @@ def test_one_request_in_a_few_words_is_matched_whole() -> None:
     text = "GP to refer to physio please."
     assert requests(text)
     assert not is_letter(text, requests(text))
+
+
+@pytest.mark.parametrize(
+    ("asked", "asker", "rule"),
+    [
+        ("community nurse asks gp to prescribe a thing", "nurse", "community-nurse-prescription-request"),
+        ("nhs physiotherapist asks gp to refer", "therapist", "physio-ahp-request"),
+        ("podiatry wants a swab", "therapist", "physio-ahp-request"),
+        ("dietitian asks gp to prescribe a powder", "dietitian", "dietitian-ons-request"),
+        ("mental health team asks gp to test him", "mental", "antipsychotic-monitoring-first-year"),
+        ("hospital clinic asks gp to refer to physio", "hospital", "onward-referral-related"),
+    ],
+)
+def test_a_sender_has_a_general_rule(matcher: Matcher, library: Library, asked: str, asker: str, rule: str) -> None:
+    cell = general(matcher.match(asked).reading.terms, library.general)
+    assert cell
+    assert (cell.asker, cell.rule) == (asker, rule)
 
 
 def test_who_is_asked_for_is_not_who_asks() -> None:
