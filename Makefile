@@ -27,6 +27,7 @@ test: setup
 
 bench: setup
 	$(BIN)/python tests/bench.py
+	$(BIN)/python tests/bench_records.py
 
 bench-public: setup
 	$(BIN)/python tests/bench_public.py "$(DATA)"

@@ -8,6 +8,7 @@ import hmac
 import os
 import secrets
 import sqlite3
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -69,6 +70,10 @@ class Store:
     def tables(self) -> list[str]:
         """The names of the tables."""
         return self._db.table_names()
+
+    def together(self) -> AbstractContextManager[object]:
+        """Make what is done within one transaction: for what changes several records, or very many."""
+        return self._db.atomic()
 
     def close(self) -> None:
         """Close the file, its log folded in."""
