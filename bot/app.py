@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+import sqlite3
 import traceback
 from collections import OrderedDict, deque
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import handlers
 from bot.port import Found
+from bot.store.plain import plain
 from handlers.answered import Answer
 from handlers.ask import answer
 from handlers.cards import VERDICTS, card
@@ -68,6 +70,9 @@ class App:
     def _safely(self, answer: Callable[[], Reply]) -> Reply:
         try:
             return answer()
+        except sqlite3.Error as error:
+            log.error("the records cannot be used: %s", plain(error))
+            return _not_saved()
         except Exception as error:
             reference = secrets.token_hex(3)
             # Where it broke and what kind of fault, never its message: that may quote the person's words.
@@ -97,7 +102,11 @@ class App:
 
     def _known(self, person: Person) -> Person:
         """Say who a person is: what is remembered of them, and what the configuration makes them."""
-        member = self.house.records.members.of(person.account) if self.house.records else None
+        try:
+            member = self.house.records.members.of(person.account) if self.house.records else None
+        except sqlite3.Error as error:  # who asks without being known still gets an answer
+            log.error("the records cannot be read: %s", plain(error))
+            member = None
         rank = self.house.ranks.get(person.account) or (member.rank if member else person.rank)
         role = (member.role if member else None) or person.role
         nation = nation_of(member, self.house) if self.house.records else person.nation
@@ -149,7 +158,10 @@ class App:
             kept = Question(
                 self.house.now(), person.account, masked[:LONGEST], outcome, rule, asked.kind or "", asked.match.p
             )
-            self.house.records.questions.keep(kept)
+            try:
+                self.house.records.questions.keep(kept)
+            except sqlite3.Error as error:  # a disk that is full must not keep a GP from an answer
+                log.error("a question cannot be kept: %s", plain(error))
 
     def _recall(self, person: Person) -> Last | None:
         self._forget()
@@ -210,6 +222,13 @@ def _told(masked: Masked, reply: Reply) -> Reply:
 def _slower(wait: int) -> Reply:
     said = f"That was a lot at once, and I want to get each right. Please ask again in {wait} seconds."
     return Reply((Headline("–", "ONE MOMENT"), Section("", (said,))), (Button("Ask the LMC", "lmc"),))
+
+
+def _not_saved() -> Reply:
+    said = "My records cannot be used just now, so nothing was changed. Questions still work. Try this again later."
+    return Reply(
+        (Headline("!", "NOT SAVED"), Section("", (said,))), (Button("Ask the LMC", "lmc"), Button("Help", "help"))
+    )
 
 
 def _sorry(reference: str) -> Reply:

@@ -21,6 +21,7 @@ from weakref import WeakValueDictionary
 from bot.app import App
 from bot.port import GONE, Chat, Clock, Found, Outcome, Reason, Sent
 from bot.store import Store
+from bot.store.plain import plain
 from handlers.chat import Ask, Person, Reply
 from handlers.privacy import Masked, mask
 from handlers.records import Step, Taken
@@ -121,7 +122,7 @@ class Inbox:
             self._places.reachable(f"{ask.person.chat} {ask.person.id}")
         except sqlite3.Error as error:
             # A disk that is full must not keep a GP from an answer; the price is that it may come twice.
-            log.error("could not be written down: %s", type(error).__name__)
+            log.error("could not be written down: %s", plain(error))
             return arrival
         return replace(arrival, taken=taken)
 
@@ -158,7 +159,7 @@ class Inbox:
             try:
                 await self.work(self._seen.step, arrival.taken, step)
             except sqlite3.Error as error:
-                log.error("could not be written down: %s", type(error).__name__)
+                log.error("could not be written down: %s", plain(error))
 
 
 def _written(arrival: _Arrival) -> str:

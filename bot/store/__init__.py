@@ -18,6 +18,7 @@ from bot.store.audit import Audit
 from bot.store.incidents import Chases, Incidents, Releases
 from bot.store.migrations import migrations
 from bot.store.people import Codes, Members
+from bot.store.plain import plain
 from bot.store.questions import Questions
 from handlers.records import Records
 
@@ -107,17 +108,3 @@ def _key(path: Path) -> bytes:
     if len(key) < 32:
         raise OSError(f"the key in {path.name} is cut short: put the whole one back from a backup")
     return key
-
-
-def plain(error: Exception) -> str:
-    """Say in plain words what is the matter with a database."""
-    return next((said for part, said in _PLAIN.items() if part in str(error)), str(error))
-
-
-_PLAIN = {
-    "readonly": "can only be read: give the bot's user the right to write it and its folder",
-    "locked": "another process holds it: stop that one, or name another file",
-    "full": "the disk is full: make room and start again; nothing is lost",
-    "not a database": "is no SQLite database: name another file",
-    "unable to open": "cannot be opened: check the folder and its rights",
-}

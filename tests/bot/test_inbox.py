@@ -174,7 +174,7 @@ async def test_a_store_that_fails_does_not_keep_an_answer_back(app: App, caplog:
         await inbox.receive(FIT_NOTE)
         await chat.have(1)
     assert chat.sent[0][1].startswith("↩ NOT YOURS")
-    assert "could not be written down: ProgrammingError" in caplog.text
+    assert "could not be written down: Cannot operate on a closed database" in caplog.text
 
 
 async def test_the_log_holds_no_words_and_no_ids(app: App, caplog: pytest.LogCaptureFixture) -> None:

@@ -1,14 +1,18 @@
 """The store: it opens what an earlier version wrote, and says plainly what it cannot open."""
 
+import dataclasses
 import sqlite3
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
 
+from bot.app import App
 from bot.store import Store, StoreError
 from bot.store.migrations import migrations
+from handlers.chat import Ask, Person, plain_text
 
 
 def test_a_database_of_every_earlier_version_opens(tmp_path: Path) -> None:
@@ -66,3 +70,51 @@ def test_a_hash_is_the_same_here_and_nowhere_else(tmp_path: Path) -> None:
     assert here.hashed("slack U1") == again.hashed("slack U1") != there.hashed("slack U1")
     for store in (here, there, again):
         store.close()
+
+
+@pytest.fixture
+def remembering(app: App, tmp_path: Path) -> Iterator[App]:
+    """An App over a database on disk."""
+    store = Store(tmp_path / "pushback.db")
+    yield App(dataclasses.replace(app.house, records=store.records))
+    store.close()
+
+
+GP = Person("test", "1")
+
+
+def test_a_database_that_is_locked_keeps_no_answer_back_and_loses_nothing(
+    remembering: App, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert remembering.house.records
+    remembering.handle(Ask(GP, "settings role locum"))
+    holder = sqlite3.connect(tmp_path / "pushback.db", isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    assert "NOT YOURS" in plain_text(remembering.handle(Ask(GP, "hosp wants bloods b4 clinic do i have to")))
+    said = plain_text(remembering.handle(Ask(GP, "settings role partner")))
+    assert said.startswith("! NOT SAVED\nMy records cannot be used just now, so nothing was changed.")
+    holder.execute("ROLLBACK")
+    holder.close()
+    assert "Role: locum" in plain_text(remembering.handle(Ask(GP, "me")))
+    assert "another process holds it" in caplog.text
+
+
+def limited(store: Store) -> None:
+    """Let the file grow no more: what SQLite then says is what it says of a full disk."""
+    (pages,) = store._db.execute("PRAGMA page_count").fetchone()
+    store._db.execute(f"PRAGMA max_page_count = {pages}")
+
+
+def test_a_disk_that_is_full_keeps_no_answer_back_and_loses_nothing(app: App, tmp_path: Path) -> None:
+    Store(tmp_path / "pushback.db").close()
+    store = Store(tmp_path / "pushback.db")
+    remembering = App(dataclasses.replace(app.house, records=store.records))
+    remembering.handle(Ask(GP, "settings role locum"))
+    limited(store)
+    filled = 0
+    while "NOT SAVED" not in plain_text(remembering.handle(Ask(Person("other", str(filled)), "settings role nurse"))):
+        filled += 1
+        assert filled < 5_000
+    assert "NOT YOURS" in plain_text(remembering.handle(Ask(GP, "hosp wants bloods b4 clinic do i have to")))
+    assert "Role: locum" in plain_text(remembering.handle(Ask(GP, "me")))
+    store.close()
