@@ -19,7 +19,9 @@ from bot.store.incidents import Chases, Incidents, Releases
 from bot.store.migrations import migrations
 from bot.store.people import Codes, Members
 from bot.store.plain import plain
+from bot.store.pledges import Pledges
 from bot.store.questions import Questions
+from bot.store.sealing import Seal
 from handlers.records import Records
 
 BUSY = 5.0  # seconds to wait for another process that writes
@@ -58,9 +60,11 @@ class Store:
             migrations.apply(db)
         except (OSError, sqlite3.Error) as error:
             raise StoreError(f"{path}: {plain(error)}") from error
+        seal = Seal(self._key, self.hashed)
         self.records = Records(
-            Seen(db, self.hashed), Places(db, self.hashed), Members(db), Codes(db, self.hashed),
-            Questions(db, self.hashed), Incidents(db), Chases(db), Releases(db), Audit(db, self.hashed), Upkeep(db),
+            Seen(db, seal), Places(db, self.hashed), Members(db), Codes(db, self.hashed),
+            Questions(db, self.hashed), Incidents(db), Chases(db), Releases(db),
+            Pledges(db, seal), Audit(db, self.hashed), Upkeep(db),
         )  # fmt: skip
 
     def _refuse_newer(self) -> None:

@@ -1,26 +1,36 @@
 """What has arrived, and where people and groups are."""
 
+import base64
+import logging
 from collections.abc import Callable
 
 from sqlite_utils import Database
 
+from bot.store.sealing import Seal
 from handlers.records import Step, Taken
+
+log = logging.getLogger("pushback")
 
 
 class Seen:
-    """Deliveries, each once."""
+    """Deliveries, each once.
 
-    def __init__(self, db: Database, hashed: Callable[[str], str]) -> None:
+    A body is sealed: what a person types tells what their practice pledges, and a log that is not folded in yet still
+    holds it after it is erased.
+    """
+
+    def __init__(self, db: Database, seal: Seal) -> None:
         """Use an open database; keys are hashed, for a chat's key may hold a person's id."""
-        self._db, self._hashed = db, hashed
+        self._db, self._seal = db, seal
 
     def take(self, key: str, body: str, at: int) -> Taken | None:
         """Write a delivery down. None where it is there already."""
-        taken = Taken(self._hashed(key), body, at)
+        taken = Taken(self._seal.hashed(key), body, at)
+        sealed = base64.b64encode(self._seal.seal(body, taken.key)).decode() if body else ""
         with self._db.atomic():
             made = self._db.execute(
                 "INSERT INTO seen (key, step, body, at) VALUES (?, 'taken', ?, ?) ON CONFLICT DO NOTHING RETURNING 1",
-                [taken.key, body, at],
+                [taken.key, sealed, at],
             ).fetchall()
         return taken if made else None
 
@@ -32,7 +42,17 @@ class Seen:
     def unanswered(self) -> list[Taken]:
         """Return what was taken and never sent, oldest first."""
         rows = self._db.execute("SELECT key, body, at FROM seen WHERE step = 'taken' ORDER BY at, rowid").fetchall()
-        return [Taken(*row) for row in rows]
+        return [Taken(key, body, at) for key, kept, at in rows if (body := self._opened(key, kept)) is not None]
+
+    def _opened(self, key: str, kept: str) -> str | None:
+        """Open a body; None where its key is gone. One from before bodies were sealed is JSON as it stands."""
+        if kept == "" or kept.startswith("{"):
+            return kept
+        try:
+            return self._seal.open(base64.b64decode(kept), key)
+        except ValueError:
+            log.error("a message cannot be opened: the key beside the database is not the one it was written with")
+            return None
 
     def forget(self, before: int) -> int:
         """Erase the deliveries from before a time; how many they were."""

@@ -162,3 +162,47 @@ def releases(db: Database) -> None:
             body    TEXT NOT NULL CHECK (json_valid(body))
         ) STRICT
     """)
+
+
+@migrations()
+def pledges(db: Database) -> None:
+    """What practices pledge. What names one is sealed or hashed; no row stands in the order in which it came."""
+    db.execute("""
+        CREATE TABLE pledge (
+            hash     TEXT PRIMARY KEY,
+            practice TEXT NOT NULL,
+            action   TEXT NOT NULL,
+            sealed   BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID
+    """)
+    db.execute("CREATE INDEX pledge_practice ON pledge (practice)")
+    db.execute("CREATE INDEX pledge_action ON pledge (action)")
+    db.execute("""
+        CREATE TABLE pledge_entry (
+            id       INTEGER PRIMARY KEY AUTOINCREMENT,
+            practice TEXT NOT NULL,
+            sealed   BLOB NOT NULL
+        ) STRICT
+    """)
+    db.execute("CREATE INDEX pledge_entry_practice ON pledge_entry (practice, id)")
+    for act in ("UPDATE", "DELETE"):
+        db.execute(f"""
+            CREATE TRIGGER pledge_entry_no_{act.lower()} BEFORE {act} ON pledge_entry
+            BEGIN SELECT RAISE(ABORT, 'a history is only ever added to'); END
+        """)
+    db.execute("""
+        CREATE TABLE pledge_count (
+            action TEXT NOT NULL,
+            what   TEXT NOT NULL CHECK (what IN ('withdrawn', 'unmet')),
+            number INTEGER NOT NULL CHECK (number > 0),
+            PRIMARY KEY (action, what)
+        ) STRICT, WITHOUT ROWID
+    """)
+    db.execute("CREATE TABLE notice (id INTEGER PRIMARY KEY AUTOINCREMENT, sealed BLOB NOT NULL) STRICT")
+    db.execute("CREATE TABLE nudge (practice TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID")
+    db.execute("""
+        CREATE TABLE pledge_week (
+            day  TEXT PRIMARY KEY CHECK (day GLOB '????-??-??'),
+            body TEXT NOT NULL CHECK (json_valid(body))
+        ) STRICT
+    """)
