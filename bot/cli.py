@@ -82,6 +82,32 @@ def run(config: Path | None) -> None:
 
 
 @main.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--attach", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="A PDF or a picture.")
+@click.option("--says", default="", help="What the attachment shows, for who cannot see it.")
+@click.pass_obj
+def broadcast(config: Path | None, file: Path, attach: Path | None, says: str) -> None:
+    """Make a draft of the update in FILE; an officer sends it from the chat."""
+    from bot.drawings import drawings
+    from handlers.broadcast import drafted
+    from handlers.records import Broadcast
+
+    settings = _config(config)
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise click.ClickException(f"{file}: is not UTF-8 text") from None
+    with _store(settings) as store:
+        house = replace(_app(settings, store).house, drawings=drawings())
+        name = attach.name if attach else ""
+        wanted = Broadcast(text, file_name=name, file_says=says or name)
+        made = drafted(wanted, house, attach.read_bytes() if attach else b"")
+    if isinstance(made, list):
+        raise click.ClickException("\n".join([f"{file}: not kept", *made]))
+    click.echo(f"Draft {made.id}. An officer sends the bot: preview {made.id}, audience {made.id}, send {made.id}")
+
+
+@main.command()
 @click.argument("question", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 @click.option("--batch", type=click.File("rb"), metavar="FILE|-", help='Answer each line {"q": "…"} of a file.')
@@ -340,6 +366,8 @@ def _app(settings: "Config", store: "Store | None" = None) -> "App":
         directory=functools.cache(lambda: directory.load(settings.store.folder)),
         ranks=settings.people.ranks(),
         figures=settings.figures.figures(),
+        pledging=settings.pledges.pledging(),
+        two_officers=settings.broadcasts.two_officers,
         keep_days=settings.limits.keep_questions_days,
         a_minute=settings.limits.messages_a_minute if store else 0,
     )

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints,
 
 from handlers.chat import Lmc
 from handlers.disclosure import Safety
-from handlers.measures import Assumptions, Figures, Grain
+from handlers.measures import Assumptions, Figures, Grain, Pledging
 from handlers.records import Rank
 from knowledge.library import said
 from knowledge.model import Nation
@@ -28,6 +28,7 @@ NAMES_THE_FILE = PREFIX + "CONFIG"  # the one variable that is no key
 _Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 _Account = Annotated[str, StringConstraints(pattern=r"^(telegram \d+|slack \w+|console terminal)$")]
 _Url = Annotated[str, StringConstraints(pattern=r"^(https?://\S+)?$")]
+_Area = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{3,5}$", to_upper=True)]  # an ICB's or sub-ICB's code
 _Address = Annotated[str, StringConstraints(pattern=r"^[\w.:\[\]-]*:\d{1,5}$")]  # host:port
 
 
@@ -122,6 +123,23 @@ class FiguresTable(_Table):
         return Figures(safety, self.areas, Assumptions(self.minutes_each, self.cost_a_minute, self.cost_source))
 
 
+class BroadcastsTable(_Table):
+    """How updates go out."""
+
+    two_officers: bool = False
+
+
+class PledgesTable(_Table):
+    """Where the LMC's practices are, and where GPC England's survey is."""
+
+    areas: tuple[_Area, ...] = ()
+    tracker: _Url = ""
+
+    def pledging(self) -> Pledging:
+        """What pledges work with."""
+        return Pledging(self.areas, self.tracker)
+
+
 class TelegramTable(_Table):
     """The bot on Telegram; without a token it is not there."""
 
@@ -154,6 +172,8 @@ class Config(_Table):
     people: PeopleTable = Field(default_factory=PeopleTable)
     limits: LimitsTable = Field(default_factory=LimitsTable)
     figures: FiguresTable = Field(default_factory=FiguresTable)
+    broadcasts: BroadcastsTable = Field(default_factory=BroadcastsTable)
+    pledges: PledgesTable = Field(default_factory=PledgesTable)
     telegram: TelegramTable = Field(default_factory=TelegramTable)
     slack: SlackTable = Field(default_factory=SlackTable)
 
@@ -225,7 +245,7 @@ def _variables(environment: Mapping[str, str]) -> dict[str, dict[str, tuple[str,
     return found
 
 
-_LISTS = {("book", "local"): os.pathsep, ("people", "owners"): ",", ("people", "officers"): ","}
+_LISTS = {("book", "local"): os.pathsep, ("people", "owners"): ",", ("people", "officers"): ",", ("pledges", "areas"): ","}
 
 
 def _listed(table: str, key: str, content: str) -> str | list[str]:

@@ -11,7 +11,7 @@ Sent ── SENT     it stands in the chat
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from handlers.chat import Ask, Person, Reply
 
@@ -128,6 +128,25 @@ class Chat(Protocol):
             person: to whom.
             reply: what.
             place: where, as the chat wrote it on an `Ask`; "" is the person in private.
+        """
+
+
+@runtime_checkable
+class Editing(Protocol):
+    """What a chat may do with a message of the bot's own that stands there: by `Sent.message`, as often as asked."""
+
+    async def edit(self, message: str, reply: Reply) -> Sent:
+        """Put other words in its place; files below it stay. Never raises.
+
+        Returns:
+            SENT where they stand there now; FAILED with TOO_OLD where the chat lets nobody change it any more.
+        """
+
+    async def delete(self, message: str) -> Sent:
+        """Take it away, with its files. Never raises.
+
+        Returns:
+            SENT where it stands there no more; FAILED with TOO_OLD where the chat lets nobody delete it any more.
         """
 
 

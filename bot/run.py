@@ -8,7 +8,9 @@ from dataclasses import replace
 
 from bot.app import App
 from bot.config import Config
+from bot.drawings import drawings
 from bot.inbox import Inbox
+from bot.outbox import Outbox
 from bot.port import Chat, ChatError
 from bot.rounds import EVERY, go_round
 from bot.store import Store
@@ -46,9 +48,12 @@ async def serve(app: App, store: Store, chats: Mapping[str, Chat], stop: asyncio
         ChatError: where a chat cannot be begun.
     """
     app.house = replace(
-        app.house, start_link=lambda: next(filter(None, (chat.start_link for chat in chats.values())), "")
+        app.house,
+        start_link=lambda: next(filter(None, (chat.start_link for chat in chats.values())), ""),
+        drawings=drawings(chats),
     )
     inbox = Inbox(app, store, chats)
+    outbox = Outbox(app, inbox, chats)
     begun: list[Chat] = []
     try:
         for chat in chats.values():
@@ -56,6 +61,7 @@ async def serve(app: App, store: Store, chats: Mapping[str, Chat], stop: asyncio
             begun.append(chat)
             log.info("started chat=%s", chat.name)
         await inbox.resume()
+        await outbox.start()
         swept = asyncio.get_running_loop().time()
         while not stop.is_set():
             await go_round(app, inbox, chats)
@@ -66,7 +72,7 @@ async def serve(app: App, store: Store, chats: Mapping[str, Chat], stop: asyncio
                     swept = asyncio.get_running_loop().time()
                     await inbox.sweep()
     finally:
-        await asyncio.gather(*(chat.stop() for chat in begun), return_exceptions=True)
+        await asyncio.gather(outbox.stop(), *(chat.stop() for chat in begun), return_exceptions=True)
         await inbox.stop()
         log.info("stopped")
 

@@ -8,13 +8,16 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from handlers import ask, figures, help, incident, joining, letter, member
+from handlers import ask, broadcast, figures, help, incident, joining, letter, member
+from handlers.broadcast import readers, watch
 from handlers.chat import House, Person, Reply
 from handlers.letter import chaser
 from handlers.may import May, refusal
+from handlers.pledge import asked_us, is_asked_us, officers, pledge
+from handlers.pledge import fits as is_pledge
 from knowledge.model import ID_LENGTH, ID_PATTERN, Role
 
-Words = tuple[str, ...]  # what follows a command's first word, in small letters
+Words = tuple[str, ...]  # what follows a command's first word, in small letters; one whole text where it is raw
 
 
 Run = Callable[[Words, House, Person], Reply]
@@ -25,7 +28,8 @@ class Command:
     """A word that a sentence may begin with: what it runs, what may follow it, and what the help tells of it.
 
     `names_rule` says that the first word after it is a rule's id; `may` who may use it; `alone` that it is for private
-    talk only; `remembers` that it needs what is remembered.
+    talk only; `remembers` that it needs what is remembered; `raw` that what follows comes whole, in its
+    own letters and lines.
     """
 
     run: Run
@@ -35,6 +39,7 @@ class Command:
     may: May = May.ANYONE
     alone: bool = False
     remembers: bool = False
+    raw: bool = False
 
 
 _ID = re.compile(ID_PATTERN)
@@ -72,6 +77,15 @@ def _bare(run: Callable[[House, Person], Reply]) -> Run:
 
 def _only(fits: Callable[[Words], bool]) -> Callable[[Words, House], bool]:
     return lambda words, _house: fits(words)
+
+
+def _of_officers(run: Run, fits: Callable[[Words], bool], says: str, raw: bool = False) -> Command:
+    """Make a command for the LMC's officers, about broadcasts."""
+    return Command(run, _only(fits), says, may=May.OFFICER, alone=True, remembers=True, raw=raw)
+
+
+def _any(_words: Words) -> bool:
+    return True
 
 
 def _of_oneself(run: Run, fits: Callable[[Words, House], bool], says: str, may: May = May.ANYONE) -> Command:
@@ -120,8 +134,43 @@ COMMANDS: dict[str, Command] = {
         member.forget, _only({("me",), ("me", "yes")}.__contains__), "`forget me`: erase what is kept of you"
     ),
     "privacy": _alone(help.privacy, "what is kept, where, and for how long"),
+    "pledge": _of_oneself(pledge, is_pledge, "collective action: what it means, and what your practice does"),
+    "icb": Command(_bare(asked_us), _only(is_asked_us), "`icb asked us`: one line to send, and what you must answer"),
+    "pledges": _of_oneself(officers.pledges, _only(officers.fits), "what practices pledge, in figures", May.OFFICER),
     "figures": _of_oneself(figures.figures, _only(figures.fits), "what is sent back, in figures", May.OFFICER),
     "invite": _of_oneself(joining.invite, _only(joining.is_invitation), "make an invitation", May.OFFICER),
+    "updates": _of_oneself(readers.updates, _only(readers.is_page), "the updates that came, and each of them"),
+    "understood": _of_oneself(readers.understood, _only(readers.is_number), "say that you read an update"),
+    "vote": _of_oneself(readers.vote, _only(readers.is_vote), "choose in a poll"),
+    "broadcast": _of_officers(broadcast.broadcast, _any, "write an update", raw=True),
+    "poll": _of_officers(broadcast.poll, broadcast.is_poll, "write a poll", raw=True),
+    "announce": Command(
+        broadcast.announce,
+        lambda words, house: len(words) == 1 and words[0] in house.library.rules,
+        "write an update about a rule",
+        may=May.OFFICER,
+        alone=True,
+        remembers=True,
+    ),
+    "tip": _of_officers(broadcast.tip, lambda words: not words, "write the tip of the month"),
+    "weekly": _of_officers(
+        broadcast.weekly,
+        lambda words: not words or (len(words) == 1 and words[0] in _ROLES),
+        "write what changed in the book",
+    ),
+    "audience": _of_officers(broadcast.aim, broadcast.is_narrowing, "say to whom an update goes"),
+    "preview": _of_officers(broadcast.preview, broadcast.is_preview, "see an update as it will come"),
+    "send": _of_officers(broadcast.send, broadcast.is_sending, "send an update, now or at a time"),
+    "urgent": _of_officers(broadcast.urgent, readers.is_number, "send an update through quiet hours"),
+    "confirm": _of_officers(broadcast.confirm, readers.is_number, "confirm what another officer sends"),
+    "status": _of_officers(watch.status, readers.is_number, "see how an update is going"),
+    "pause": _of_officers(broadcast.pause, readers.is_number, "send no more of an update for now"),
+    "resume": _of_officers(broadcast.resume, readers.is_number, "go on sending an update"),
+    "cancel": _of_officers(broadcast.cancel, readers.is_number, "send no more of an update"),
+    "unsure": _of_officers(watch.unsure, watch.is_doubt, "who may or may not have an update"),
+    "correct": _of_officers(broadcast.correct, broadcast.is_correction, "put other words in an update", raw=True),
+    "recall": _of_officers(broadcast.recall, readers.is_number, "take an update back"),
+    "close": _of_officers(broadcast.close, readers.is_number, "end a poll"),
 }
 
 
@@ -151,6 +200,8 @@ def command(sentence: str, house: House, private: bool = True) -> Found | None:
     if word == "start" and len(words) == 1:
         return command(words[0].replace("_", " "), house, private) or command("help", house)
     found = COMMANDS.get(word)
+    if found and found.raw:
+        words = tuple(sentence.split(None, 1)[1:])
     if not found or not found.fits(words, house):
         return None
 

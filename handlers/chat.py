@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from handlers.measures import Figures
+from handlers.measures import Figures, Pledging
 from handlers.records import Member, Rank, Records
 from knowledge import directory
 from knowledge.directory import Directory
@@ -50,7 +50,8 @@ class Ask:
     """One sentence from a person, typed or pressed.
 
     `key` names the delivery, the same however often a chat delivers it, "" where a chat delivers once; `place` is where
-    to answer, in that chat's own words, "" for the person in private; `private` is whether nobody else reads it there.
+    to answer, in that chat's own words, "" for the person in private; `private` is whether nobody else reads it there;
+    `room` names the group or channel where others do.
     """
 
     person: Person
@@ -58,6 +59,7 @@ class Ask:
     key: str = ""
     place: str = ""
     private: bool = True
+    room: str = ""
 
 
 @dataclass(frozen=True)
@@ -181,7 +183,9 @@ class House:
     `clock` gives seconds since 1970, UTC; `records` is None where nothing is to be remembered: `pushback ask`;
     `ranks` are the officers and owners that the configuration names; `start_link` is the address that opens the bot on
     Telegram with what follows it, "" where it is not there; `keep_days` is how long the words of a question are kept;
-    `a_minute` how many messages one person may send in a minute, 0 for any number; `figures` how the LMC counts.
+    `a_minute` how many messages one person may send in a minute, 0 for any number; `figures` how the LMC counts;
+    `drawings` are what each chat that runs makes of a reply: its messages, as plain text; `two_officers` is whether a
+    broadcast needs the word of two.
     """
 
     library: Library
@@ -195,6 +199,9 @@ class House:
     keep_days: int = 90
     a_minute: int = 20
     figures: Figures = field(default_factory=Figures)
+    pledging: Pledging = field(default_factory=Pledging)
+    drawings: Mapping[str, Callable[[Reply], tuple[str, ...]]] = field(default_factory=dict)
+    two_officers: bool = False
 
     def now(self) -> int:
         """The time, in whole seconds since 1970, UTC."""

@@ -52,6 +52,8 @@ def _told(member: Member, house: House) -> list[tuple[str, str]]:
         ("Apps", f"{' and '.join(apps)}; unasked messages come on {apps[0]}"),
         ("Quiet hours", _hours(member.quiet)),
         ("Topics", ", ".join(topic for topic in TOPICS if topic not in member.stopped) or "none"),
+        ("Digest", "updates once a day" if member.digest else "each update as it comes"),
+        ("First", "what you asked about comes to you first" if member.ahead else "with everybody"),
         *([("Rank", f"{member.rank} of {house.lmc.name}")] if member.rank is not Rank.MEMBER else []),
         ("Since", day(datetime.fromtimestamp(member.joined, LONDON).date())),
     ]
@@ -79,12 +81,19 @@ def settings(words: tuple[str, ...], house: House, person: Person) -> Reply:
 
 def _overview(member: Member, house: House) -> Reply:
     told = dict(_told(member, house))
-    parts = [Section(label, (told[label],)) for label in ("Role", "Nation", "Quiet hours", "Topics")]
+    parts = [Section(label, (told[label],)) for label in _GROUPS.values()]
     buttons = [Button(label, f"settings {name}") for name, label in _GROUPS.items()]
     return Reply((Headline("→", "SETTINGS"), *parts), (*buttons, _ME))
 
 
-_GROUPS = {"role": "Role", "nation": "Nation", "quiet": "Quiet hours", "topics": "Topics"}
+_GROUPS = {
+    "role": "Role",
+    "nation": "Nation",
+    "quiet": "Quiet hours",
+    "topics": "Topics",
+    "digest": "Digest",
+    "ahead": "First",
+}
 
 
 def _choices(group: str, member: Member, house: House) -> Reply:
@@ -99,6 +108,12 @@ def _choices(group: str, member: Member, house: House) -> Reply:
         case "quiet":
             offered = [(hours, parsed) for hours in QUIET if (parsed := _parsed(hours)) and parsed != member.quiet]
             buttons = [Button(_capital(_hours(parsed)), f"settings quiet {hours}") for hours, parsed in offered]
+        case "digest":
+            wish = ("Each as it comes", "off") if member.digest else ("Once a day", "on")
+            buttons = [Button(wish[0], f"settings digest {wish[1]}")]
+        case "ahead":
+            wish = ("With everybody", "off") if member.ahead else ("First, of what I asked about", "on")
+            buttons = [Button(wish[0], f"settings ahead {wish[1]}")]
         case _:
             words = {topic: ("want", "Send me") if topic in member.stopped else ("stop", "No more") for topic in TOPICS}
             buttons = [Button(f"{verb}: {topic}", f"settings {word} {topic}") for topic, (word, verb) in words.items()]
@@ -156,7 +171,32 @@ def _topics(value: str, stopped: frozenset[str], said: str, member: Member, hous
     return said
 
 
-_SETTERS = {"role": _set_role, "nation": _set_nation, "quiet": _set_quiet, "stop": _stop, "want": _want}
+def _set_digest(value: str, member: Member, house: House) -> str:
+    if value not in _SWITCH:
+        return "Say: settings digest on. Or: settings digest off"
+    kept(house).members.change(member.id, digest=_SWITCH[value])
+    once = "Updates come once a day, in one message. Urgent ones come at once."
+    return once if _SWITCH[value] else "Each update comes to you as it goes out."
+
+
+def _set_ahead(value: str, member: Member, house: House) -> str:
+    if value not in _SWITCH:
+        return "Say: settings ahead on. Or: settings ahead off"
+    kept(house).members.change(member.id, ahead=_SWITCH[value])
+    first = "When a rule changes that you asked about, you hear of it first."
+    return first if _SWITCH[value] else "You hear of changed rules with everybody."
+
+
+_SWITCH = {"on": True, "off": False}
+_SETTERS = {
+    "role": _set_role,
+    "nation": _set_nation,
+    "quiet": _set_quiet,
+    "stop": _stop,
+    "want": _want,
+    "digest": _set_digest,
+    "ahead": _set_ahead,
+}
 
 
 def _parsed(hours: str) -> tuple[int, int] | None:
@@ -192,6 +232,7 @@ def data(house: House, person: Person) -> Reply:
         "member": asdict(member) | {"stopped": sorted(member.stopped)} if member else None,
         "accounts": list(people),
         "questions": [asdict(each) for each in records.questions.of(people)],
+        "updates": records.broadcasts.of_member(member.id) if member else [],
         "acts_as_officer": [asdict(each) for each in records.audit.by(people)],
         "reachable": {account: records.places.is_reachable(account) for account in people},
         "times": "seconds since 1970, UTC",
@@ -219,6 +260,7 @@ def forget(words: tuple[str, ...], house: House, person: Person) -> Reply:
         records.places.reachable(account)
     records.codes.forget_people(people)
     if member:
+        records.broadcasts.forget(member.id)
         records.members.forget(member.id)
     records.upkeep.scrub()
     erased = f"{len(people)} account{'s'[: len(people) != 1]}, {asked} question{'s'[: asked != 1]}"

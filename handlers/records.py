@@ -8,13 +8,15 @@ Records ─┬─ seen, places    what has arrived, and groups that moved
          ├─ releases        what may be seen of the months that are over
          ├─ pledges         what practices pledge, on what condition; their history; what they are told
          ├─ chases          letters whose answer is to be asked after
+         ├─ broadcasts      updates to members, and what became of each for each person
          └─ audit           what officers did, for good
 
 Times are whole seconds since 1970, UTC. A person is "telegram 123": the chat's name and their id there. Everywhere but
 in `members` a person is kept as a hash, made with this installation's key.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -46,7 +48,7 @@ class Seen(Protocol):
         """Write a delivery down. None where it is there already."""
 
     def step(self, taken: Taken, step: Step) -> None:
-        """Write how far its answer has come; its body is erased once nothing needs it."""
+        """Write how far its answer has come; its body stands there only while it may have to be answered anew."""
 
     def unanswered(self) -> list[Taken]:
         """Return what was taken and never sent, oldest first; what was being sent stays as it is, never sent again."""
@@ -91,7 +93,8 @@ class Member:
 
     `practice` is an ODS code, "" until they join one; `quiet` is two hours of the day, London time, between which
     nothing unasked is sent: (19, 8), or equal hours for never; `stopped` are the topics that they do not want; `people`
-    are their accounts, "telegram 123", first the one that they prefer.
+    are their accounts, "telegram 123", first the one that they prefer; `digest` is whether they take updates once a
+    day, `ahead` whether they hear first of what they asked about.
     """
 
     id: int
@@ -103,6 +106,8 @@ class Member:
     quiet: tuple[int, int] = (19, 8)
     stopped: frozenset[str] = frozenset()
     people: tuple[str, ...] = ()
+    digest: bool = False
+    ahead: bool = False
 
 
 class Members(Protocol):
@@ -118,7 +123,7 @@ class Members(Protocol):
         """Return the member that an account belongs to, made if there is none."""
 
     def change(self, member: int, **changes: object) -> Member:
-        """Change some of a member's own fields: role, nation, practice, rank, quiet, stopped."""
+        """Change some of a member's own fields: role, nation, practice, rank, quiet, stopped, digest, ahead."""
 
     def link(self, member: int, person: str) -> Member:
         """Give an account to a member. What it belonged to before goes, where no account is left to it."""
@@ -175,6 +180,9 @@ class Codes(Protocol):
 
     def peek(self, code: str, person: str, at: int) -> Code | Refused:
         """What `use` would return, leaving the code unused; a wrong one counts."""
+
+    def wrong(self, people: Sequence[str]) -> list[int]:
+        """Return when some accounts said wrong codes."""
 
     def forget_people(self, people: Sequence[str]) -> int:
         """Erase the wrong guesses of some accounts; how many they were."""
@@ -314,16 +322,250 @@ class Chases(Protocol):
         """Keep a letter to ask after; one that is there already stays as it is."""
 
     def due(self, now: int) -> list[Chase]:
-        """Return the letters to ask after now, whose incident still counts and whose sender is still there."""
+        """Return the letters to ask after now, whose incident still counts."""
 
     def asked(self, incident: int, at: int) -> bool:
         """Write down, before the question goes out, that it was asked. False where it was already."""
+
+    def put_back(self, incident: int) -> None:
+        """Write down that a question was certainly not sent, and is still to be asked."""
+
+    def of(self, member: int) -> list[Chase]:
+        """Return the letters that a member is, or was, to be asked after."""
 
     def drop(self, incident: int) -> None:
         """Ask after a letter no more."""
 
     def drop_all(self, member: int) -> None:
         """Ask a member after nothing more."""
+
+
+class Stage(StrEnum):
+    """How far a broadcast has come."""
+
+    DRAFT = "draft"
+    ASKED = "asked"  # waits for the word of a second officer
+    SCHEDULED = "scheduled"
+    SENDING = "sending"
+    PAUSED = "paused"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class State(StrEnum):
+    """What became of one broadcast for one person."""
+
+    QUEUED = "queued"
+    SENDING = "sending"  # the call may have been made
+    SENT = "sent"
+    FAILED = "failed"  # not sent, and trying again will not help
+    UNSURE = "unsure"  # it may or may not stand there: an officer says what to do
+    CANCELLED = "cancelled"
+
+
+class Mark(StrEnum):
+    """What a person did with a broadcast, counted once and without a name."""
+
+    UNDERSTOOD = "understood"
+    VOTED = "voted"
+
+
+@dataclass(frozen=True)
+class Audience:
+    """To whom, as an officer said it: what is empty leaves nobody out.
+
+    `areas` are codes of an ICB, sub-ICB or health board; `practices` are ODS codes; `platforms` names of chats.
+    """
+
+    roles: tuple[Role, ...] = ()
+    areas: tuple[str, ...] = ()
+    practices: tuple[str, ...] = ()
+    nations: tuple[Nation, ...] = ()
+    platforms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Selection:
+    """To whom, as a store can look for it.
+
+    `practices` are ODS codes, None for any or none; `at_home` those, "" among them, whose members are of `nations`
+    where they did not say another; `chats` are the names of the chats that run, `platforms` those that may be used;
+    `asked` is the rule that goes first to who asked about it.
+    """
+
+    roles: tuple[Role, ...]
+    practices: tuple[str, ...] | None
+    nations: tuple[Nation, ...]
+    at_home: tuple[str, ...]
+    chats: tuple[str, ...]
+    platforms: tuple[str, ...]
+    topic: str
+    asked: str = ""
+
+
+@dataclass(frozen=True)
+class Broadcast:
+    """One update to many.
+
+    `maker`, `asker` and `confirmer` are members, 0 for nobody: who wrote it, who said to send it, who confirmed;
+    `at` and `latest` are when to begin, 0 for at once, and after when never to; `rule` is the one that it announces;
+    `corrects` another whose text this is to become; `choices` are those of a poll; `version` counts the corrections,
+    the last at `changed`; `note` is why the bot itself stopped it; `watch` is where its progress stands in the asker's
+    chat.
+    """
+
+    text: str
+    topic: str = "contract"
+    audience: Audience = Audience()
+    maker: int = 0
+    made: int = 0
+    rule: str = ""
+    choices: tuple[str, ...] = ()
+    file_name: str = ""
+    file_says: str = ""
+    id: int = 0
+    stage: Stage = Stage.DRAFT
+    urgent: bool = False
+    asker: int = 0
+    confirmer: int = 0
+    at: int = 0
+    latest: int = 0
+    begun: int = 0
+    closed: bool = False
+    version: int = 0
+    changed: int = 0
+    recalled: bool = False
+    corrects: int = 0
+    note: str = ""
+    watch: str = ""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What one call is to send to one account: one broadcast, or several in a digest; `numbers` are its deliveries."""
+
+    numbers: tuple[int, ...]
+    broadcasts: tuple[int, ...]
+    account: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """A message that stands and is to be corrected to a version, or taken away: then `version` is -1."""
+
+    number: int
+    broadcast: int
+    message: str
+    version: int
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many deliveries on one chat are in a state, and why; `stuck` is why a change could not be made there."""
+
+    chat: str
+    state: State
+    reason: str
+    stands: int
+    stuck: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A delivery that may or may not have been made."""
+
+    number: int
+    chat: str
+    role: Role | None
+
+
+class Broadcasts(Protocol):
+    """Updates to members: a row for each person, before anything is sent."""
+
+    def draft(self, broadcast: Broadcast, content: bytes = b"") -> Broadcast:
+        """Keep a draft, with the content of its file."""
+
+    def by_id(self, ident: int) -> Broadcast | None:
+        """Return a broadcast."""
+
+    def file(self, ident: int) -> bytes:
+        """Return the content of its file."""
+
+    def change(self, ident: int, **changes: object) -> Broadcast:
+        """Change some of its fields, but for its stage."""
+
+    def step(self, ident: int, before: Sequence[Stage], after: Stage, **changes: object) -> bool:
+        """Move it on, and change some of its fields; False where it stands at none of the stages before."""
+
+    def at_stage(self, *stages: Stage) -> list[Broadcast]:
+        """Return the broadcasts at some stages, oldest first."""
+
+    def practices(self) -> list[str]:
+        """Return the practices that members have, each once, "" among them."""
+
+    def count(self, selection: Selection) -> dict[str, int]:
+        """Return how many would get it on each chat; under "" who cannot be sent to."""
+
+    def fill(self, ident: int, selection: Selection, after: Callable[[Member], int], most: int) -> bool:
+        """Write some of its deliveries down; `after` says from when a person may be sent it. False once all stand."""
+
+    def claim(self, chat: str, now: int, after: Callable[[Member], int]) -> Claim | None:
+        """Take the next delivery on a chat, written down as being sent; None where there is none for now."""
+
+    def settle(self, claim: Claim, state: State, reason: str = "", message: str = "") -> None:
+        """Write down what became of it; QUEUED puts it back."""
+
+    def reroute(self, claim: Claim, chats: Sequence[str]) -> bool:
+        """Put back what cannot reach a person on one chat, for another of theirs; False where they have none."""
+
+    def recover(self) -> int:
+        """Turn what was being sent at a stop into doubt; how many."""
+
+    def finish(self, ident: int) -> bool:
+        """Call it done where nothing of it is left to send."""
+
+    def cancel(self, ident: int) -> int:
+        """Cancel what is queued, and queue nothing more; how many."""
+
+    def counts(self, ident: int) -> list[Counted]:
+        """Return its deliveries, counted."""
+
+    def doubts(self, ident: int, most: int = 10) -> list[Doubt]:
+        """Return the deliveries in doubt that nobody has decided on."""
+
+    def decide(self, ident: int, number: int, resend: bool) -> bool:
+        """Send a delivery in doubt again, or leave it; False where it is in doubt no more."""
+
+    def changing(self, chat: str) -> Change | None:
+        """Return a message on a chat that is to be changed."""
+
+    def changed(self, change: Change, stuck: str = "") -> None:
+        """Write down that a message was changed, or why it cannot be."""
+
+    def archive(self, member: int, before: int = 0, most: int = 8) -> list[Broadcast]:
+        """Return what went to everyone or to a member, newest first, before a number; none that was recalled."""
+
+    def got(self, ident: int, member: int) -> bool:
+        """Whether a broadcast is in a member's archive."""
+
+    def mark(self, ident: int, what: Mark, member: int) -> bool:
+        """Count a member once, by a hash; False where they were counted already."""
+
+    def marked(self, ident: int, what: Mark) -> int:
+        """Return how many were counted."""
+
+    def vote(self, ident: int, choice: int, member: int) -> bool:
+        """Count a vote and, apart from it, that this member voted; False where they did already."""
+
+    def votes(self, ident: int) -> tuple[int, ...]:
+        """Return the votes for each choice."""
+
+    def of_member(self, member: int) -> list[tuple[int, str, State, int]]:
+        """Return what went to a member: the broadcast, the chat, what became of it and when."""
+
+    def forget(self, member: int) -> None:
+        """Erase that a member was counted; the counts stay."""
 
 
 class Releases(Protocol):
@@ -474,6 +716,9 @@ class Pledges(Protocol):
 class Upkeep(Protocol):
     """What is done to the whole."""
 
+    def together(self) -> AbstractContextManager[object]:
+        """Make all that is done within one change: it happens, or nothing of it does."""
+
     def scrub(self) -> None:
         """Make what was erased unreadable in every file, the write-ahead log among them."""
 
@@ -489,6 +734,7 @@ class Records:
     questions: Questions
     incidents: Incidents
     chases: Chases
+    broadcasts: Broadcasts
     releases: Releases
     pledges: Pledges
     audit: Audit

@@ -382,6 +382,25 @@ class Slack:
             self._sending -= 1
             await self._rest()
 
+    async def edit(self, message: str, reply: Reply) -> Sent:
+        """Put other words in the place of a message. Never raises."""
+        return await self._changing(self._out.edit(message, reply))
+
+    async def delete(self, message: str) -> Sent:
+        """Take a message away, with its files. Never raises."""
+        return await self._changing(self._out.delete(message))
+
+    async def _changing(self, call: Awaitable[Sent]) -> Sent:
+        self._sending += 1
+        try:
+            return await call
+        except Exception as error:
+            log.error("slack: changing failed: %s", type(error).__name__)
+            return Sent(Outcome.FAILED, reason=Reason.UNKNOWN)
+        finally:
+            self._sending -= 1
+            await self._rest()
+
 
 Hear = Callable[[Slack, Body], Coroutine[Any, Any, None]]
 
@@ -401,6 +420,8 @@ SCOPES: dict[str, str] = {
     "chat.postMessage": "chat:write",
     "chat.postEphemeral": "chat:write",
     "chat.update": "chat:write",
+    "chat.delete": "chat:write",
+    "files.delete": "files:write",
     "conversations.open": "im:write",
     "files.getUploadURLExternal": "files:write",
     "files.completeUploadExternal": "files:write",

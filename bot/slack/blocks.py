@@ -69,6 +69,27 @@ def messages(reply: Reply, share: Shared | None = None, under: str = "", first: 
     return tuple(Message(text, blocks) for blocks in packed) or (Message(text, ()),)
 
 
+def spelt(blocks: Sequence[Element]) -> str:
+    """Write blocks as plain text, without their buttons: how they read."""
+    return "\n".join(filter(None, (_spelt(block) for block in blocks if block["type"] != "actions")))
+
+
+def _spelt(held: Element) -> str:
+    """Write a block, or what stands in one, as plain text."""
+    match held.get("type"):
+        case "plain_text" | "text":
+            return str(held["text"])
+        case "link":
+            return f"{held.get('text', '')} {held['url']}".strip()
+        case "header" | "section":
+            return _spelt(held["text"])
+        case "rich_text_list":
+            return "\n".join(f"• {_spelt(each)}" for each in held["elements"])
+        case "rich_text" | "context":
+            return "\n".join(_spelt(each) for each in held["elements"])
+    return "".join(_spelt(each) for each in held.get("elements", ()))
+
+
 def notice(reply: Reply) -> str:
     """Write the line that a notification shows: the headline, which holds nothing that a person typed.
 

@@ -38,6 +38,7 @@ ERRORS: dict[str, tuple[Outcome, Reason]] = {
     # The message that was pressed
     "message_not_found": (Outcome.FAILED, Reason.TOO_OLD),
     "cant_update_message": (Outcome.FAILED, Reason.TOO_OLD),
+    "cant_delete_message": (Outcome.FAILED, Reason.TOO_OLD),
     "edit_window_closed": (Outcome.FAILED, Reason.TOO_OLD),
     "expired_trigger_id": (Outcome.FAILED, Reason.TOO_OLD),
     "expired_url": (Outcome.FAILED, Reason.TOO_OLD),

@@ -5,6 +5,7 @@ A call that may have been heard is never made again, by this way or another.
 
 import asyncio
 import logging
+from collections.abc import Awaitable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,6 +23,7 @@ from handlers.chat import Attachment, Headline, Person, Reply, Section, Small
 
 log = logging.getLogger("pushback")
 
+GONE = frozenset({"message_not_found", "file_not_found", "file_deleted"})  # what is to be deleted is
 LONGEST_WAIT = 30.0  # seconds that the rest of a reply waits where Slack is busy
 
 OLD = Small("That message could not be changed any more: here is the answer anew.")
@@ -108,8 +110,44 @@ class Sending:
             return sent
         ended = await self._follow(way.then, person, rest)
         if ended.outcome is Outcome.SENT and reply.files:
-            ended = await self._attach(person, place, sent, reply.files)
+            ended = sent = await self._attach(person, place, sent, reply.files)
         return sent if ended.outcome is Outcome.SENT else ended
+
+    async def edit(self, message: str, reply: Reply) -> Sent:
+        """Put other words in the place of a message: "D1 1790000000.000001", and perhaps its files.
+
+        Args:
+            message: where it stands.
+            reply: what is to stand there.
+        """
+        channel, ts, *_ = message.split()
+        first, *rest = blocks.messages(reply)
+        if rest:
+            return Sent(Outcome.FAILED, reason=Reason.REFUSED)
+        return await self._call(Way("chat.update", channel, ts=ts), Person("slack", ""), first)
+
+    async def delete(self, message: str) -> Sent:
+        """Take a message away, and the files below it; what is gone already is gone.
+
+        Args:
+            message: where it stands.
+        """
+        channel, ts, *files = message.split()
+        try:
+            for each in files:
+                await self._gone(self._client.files_delete(file=each))
+            await self._gone(self._client.chat_delete(channel=channel, ts=ts))
+        except Exception as error:
+            return self._noted(error)
+        return Sent(Outcome.SENT)
+
+    @staticmethod
+    async def _gone(call: Awaitable[object]) -> None:
+        try:
+            await call
+        except SlackApiError as error:
+            if code(error) not in GONE:
+                raise
 
     async def _told_sharer(self, person: Person, place: Place, sent: Sent) -> Sent:
         """Take the sharer's own copy away once everyone can read it, or say why nobody can."""
@@ -141,7 +179,7 @@ class Sending:
             if place.alone or not channel:
                 opened = await self._client.conversations_open(users=person.id)
                 channel = at(opened.data, "channel", "id")
-            await self._client.files_upload_v2(
+            done = await self._client.files_upload_v2(
                 channel=channel,
                 thread_ts=None if place.alone else (place.under or place.thread) or None,
                 file_uploads=[
@@ -149,9 +187,10 @@ class Sending:
                     for each in files
                 ],
             )
+            stand = [str(file["id"]) for file in done.get("files") or []]
         except Exception as error:
             return _in_part(self._noted(error))
-        return sent
+        return replace(sent, message=" ".join([sent.message, *stand]))
 
     async def _call(self, way: Way, person: Person, message: Message) -> Sent:
         """Make one call, and say what became of it."""

@@ -8,13 +8,15 @@ import hmac
 import os
 import secrets
 import sqlite3
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlite_utils import Database
 
 from bot.store.arrivals import Places, Seen
 from bot.store.audit import Audit
+from bot.store.broadcasts import Broadcasts
 from bot.store.incidents import Chases, Incidents, Releases
 from bot.store.migrations import migrations
 from bot.store.people import Codes, Members
@@ -47,7 +49,7 @@ class Store:
         try:
             if path:
                 path.parent.mkdir(parents=True, exist_ok=True)
-            self._key = _key(path.with_suffix(".key")) if path else secrets.token_bytes(32)
+            self._key = _key(path) if path else secrets.token_bytes(32)
             # Made before SQLite makes it, so that nobody else on the machine can ever read it.
             if path and not path.exists():
                 path.touch(mode=0o600)
@@ -63,7 +65,8 @@ class Store:
         seal = Seal(self._key, self.hashed)
         self.records = Records(
             Seen(db, seal), Places(db, self.hashed), Members(db), Codes(db, self.hashed),
-            Questions(db, self.hashed), Incidents(db), Chases(db), Releases(db),
+            Questions(db, self.hashed), Incidents(db), Chases(db),
+            Broadcasts(db, self.hashed), Releases(db),
             Pledges(db, seal), Audit(db, self.hashed), Upkeep(db),
         )  # fmt: skip
 
@@ -75,10 +78,6 @@ class Store:
     def tables(self) -> list[str]:
         """The names of the tables."""
         return self._db.table_names()
-
-    def together(self) -> AbstractContextManager[object]:
-        """Make what is done within one transaction: for what changes several records, or very many."""
-        return self._db.atomic()
 
     def close(self) -> None:
         """Close the file, its log folded in."""
@@ -94,15 +93,28 @@ class Upkeep:
 
     def __init__(self, db: Database) -> None:
         """Use an open database."""
-        self._db = db
+        self._db, self._asked = db, False
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make all that is done within one change: it happens, or nothing of it does."""
+        with self._db.atomic():
+            yield
+        if self._asked and not self._db.conn.in_transaction:
+            self.scrub()
 
     def scrub(self) -> None:
-        """Fold the write-ahead log in and empty it: what was erased stood there still."""
-        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        """Fold the write-ahead log in and empty it: what was erased stood there still. Within a change, after it."""
+        self._asked = self._db.conn.in_transaction
+        if not self._asked:
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _key(path: Path) -> bytes:
-    """Read the installation's key, or make it: 32 random bytes that nobody else on the machine can read."""
+def _key(database: Path) -> bytes:
+    """Read the installation's key, or make it with its database: 32 random bytes that only the bot's user can read."""
+    path = database.with_suffix(".key")
+    if not path.exists() and database.exists() and database.stat().st_size:
+        raise OSError(f"its key, {path.name}, is gone: put it back beside it, from where you keep it")
     try:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(secrets.token_bytes(32))

@@ -206,3 +206,90 @@ def pledges(db: Database) -> None:
             body TEXT NOT NULL CHECK (json_valid(body))
         ) STRICT
     """)
+
+
+@migrations()
+def broadcasts(db: Database) -> None:
+    """Updates to members: a row for each person; who read and voted as hashes, apart from what was chosen."""
+    for wish in ("digest", "ahead"):
+        db.execute(f"ALTER TABLE member ADD COLUMN {wish} INTEGER NOT NULL DEFAULT 0 CHECK ({wish} IN (0, 1))")
+    db.execute("""
+        CREATE TABLE broadcast (
+            id        INTEGER PRIMARY KEY AUTOINCREMENT,
+            stage     TEXT NOT NULL DEFAULT 'draft' CHECK (stage IN
+                          ('draft', 'asked', 'scheduled', 'sending', 'paused', 'done', 'cancelled')),
+            text      TEXT NOT NULL CHECK (text != ''),
+            topic     TEXT NOT NULL CHECK (topic != ''),
+            audience  TEXT NOT NULL CHECK (json_type(audience) = 'object'),
+            maker     INTEGER REFERENCES member (id) ON DELETE SET NULL,
+            asker     INTEGER REFERENCES member (id) ON DELETE SET NULL,
+            confirmer INTEGER REFERENCES member (id) ON DELETE SET NULL CHECK (confirmer != asker),
+            made      INTEGER NOT NULL,
+            urgent    INTEGER NOT NULL DEFAULT 0 CHECK (urgent IN (0, 1)),
+            at        INTEGER NOT NULL DEFAULT 0,
+            latest    INTEGER NOT NULL DEFAULT 0 CHECK (latest = 0 OR latest >= at),
+            begun     INTEGER NOT NULL DEFAULT 0,
+            rule      TEXT NOT NULL,
+            closed    INTEGER NOT NULL DEFAULT 0 CHECK (closed IN (0, 1)),
+            version   INTEGER NOT NULL DEFAULT 0 CHECK (version >= 0),
+            changed   INTEGER NOT NULL DEFAULT 0,
+            recalled  INTEGER NOT NULL DEFAULT 0 CHECK (recalled IN (0, 1)),
+            filled    INTEGER NOT NULL DEFAULT 0 CHECK (filled >= -1),
+            corrects  INTEGER NOT NULL DEFAULT 0,
+            file_name TEXT NOT NULL,
+            file_says TEXT NOT NULL,
+            file      BLOB NOT NULL,
+            note      TEXT NOT NULL DEFAULT '',
+            watch     TEXT NOT NULL DEFAULT ''
+        ) STRICT
+    """)
+    db.execute("CREATE INDEX broadcast_stage ON broadcast (stage)")
+    db.execute("""
+        CREATE TABLE delivery (
+            id        INTEGER PRIMARY KEY AUTOINCREMENT,
+            broadcast INTEGER NOT NULL REFERENCES broadcast (id) ON DELETE CASCADE,
+            member    INTEGER REFERENCES member (id) ON DELETE SET NULL,
+            chat      TEXT NOT NULL,
+            state     TEXT NOT NULL DEFAULT 'queued' CHECK (state IN
+                          ('queued', 'sending', 'sent', 'failed', 'unsure', 'cancelled')),
+            reason    TEXT NOT NULL DEFAULT '' CHECK ((reason != '') = (state IN ('failed', 'unsure'))),
+            turn      INTEGER NOT NULL CHECK (turn IN (0, 1)),
+            after     INTEGER NOT NULL,
+            bundle    INTEGER NOT NULL CHECK (bundle IN (0, 1)),
+            at        INTEGER NOT NULL DEFAULT 0,
+            message   TEXT NOT NULL DEFAULT '' CHECK (message = '' OR state = 'sent'),
+            stands    INTEGER NOT NULL DEFAULT 0 CHECK (stands >= -1),
+            stuck     TEXT NOT NULL DEFAULT '' CHECK (stuck = '' OR state = 'sent'),
+            UNIQUE (broadcast, member)
+        ) STRICT
+    """)
+    db.execute("CREATE INDEX delivery_open ON delivery (broadcast, chat, turn, after) WHERE state = 'queued'")
+    db.execute("CREATE INDEX delivery_begun ON delivery (state) WHERE state = 'sending'")
+    db.execute("CREATE INDEX delivery_stands ON delivery (broadcast, chat, stands) WHERE state = 'sent' AND stuck = ''")
+    db.execute("CREATE INDEX delivery_member ON delivery (member)")
+    # A message's place holds an account's id: it goes with the account.
+    db.execute("""
+        CREATE TRIGGER member_leaves_deliveries BEFORE DELETE ON member BEGIN
+            UPDATE delivery SET member = NULL, message = '',
+                state = CASE state WHEN 'queued' THEN 'cancelled' ELSE state END WHERE member = OLD.id;
+            UPDATE broadcast SET watch = '' WHERE asker = OLD.id;
+        END
+    """)
+    # No row numbers: the order in which people came must not stand beside the order of the counts.
+    db.execute("""
+        CREATE TABLE mark (
+            broadcast INTEGER NOT NULL REFERENCES broadcast (id) ON DELETE CASCADE,
+            what      TEXT NOT NULL CHECK (what IN ('understood', 'voted')),
+            who       TEXT NOT NULL,
+            PRIMARY KEY (broadcast, what, who)
+        ) STRICT, WITHOUT ROWID
+    """)
+    db.execute("""
+        CREATE TABLE choice (
+            broadcast INTEGER NOT NULL REFERENCES broadcast (id) ON DELETE CASCADE,
+            number    INTEGER NOT NULL CHECK (number BETWEEN 1 AND 6),
+            text      TEXT NOT NULL CHECK (text != ''),
+            votes     INTEGER NOT NULL DEFAULT 0 CHECK (votes >= 0),
+            PRIMARY KEY (broadcast, number)
+        ) STRICT, WITHOUT ROWID
+    """)

@@ -47,9 +47,12 @@ class Members:
             self._db.execute(
                 """
                 UPDATE member SET role = ?, nation = ?, practice = ?, rank = ?,
-                    quiet_from = ?, quiet_until = ?, stopped = ? WHERE id = ?
+                    quiet_from = ?, quiet_until = ?, stopped = ?, digest = ?, ahead = ? WHERE id = ?
                 """,
-                [new.role, new.nation, new.practice, new.rank, *new.quiet, json.dumps(sorted(new.stopped)), member],
+                [
+                    *(new.role, new.nation, new.practice, new.rank, *new.quiet, json.dumps(sorted(new.stopped))),
+                    *(new.digest, new.ahead, member),
+                ],
             )
             return self._there(member)
 
@@ -92,25 +95,32 @@ class Members:
         return found
 
     def _read(self, where: str, given: list[Any]) -> list[Member]:
-        people = "(SELECT json_group_array(person) FROM (SELECT person FROM account WHERE member = id ORDER BY place))"
-        rows = self._db.execute(f"SELECT {', '.join(_READ)}, {people} FROM member {where} ORDER BY id", given)
-        return [
-            Member(
-                id=ident,
-                joined=joined,
-                role=Role(role) if role else None,
-                nation=Nation(nation) if nation else None,
-                practice=practice,
-                rank=Rank(rank),
-                quiet=(quiet_from, quiet_until),
-                stopped=frozenset(json.loads(stopped)),
-                people=tuple(json.loads(accounts)),
-            )
-            for ident, joined, role, nation, practice, rank, quiet_from, quiet_until, stopped, accounts in rows
-        ]
+        rows = self._db.execute(f"SELECT {MEMBER} FROM member {where} ORDER BY id", given)
+        return [member_of(row) for row in rows]
 
 
-_READ = ("id", "joined", "role", "nation", "practice", "rank", "quiet_from", "quiet_until", "stopped")
+MEMBER = (
+    "id, joined, role, nation, practice, rank, quiet_from, quiet_until, stopped, digest, ahead, (SELECT "
+    "json_group_array(person) FROM (SELECT person FROM account WHERE account.member = member.id ORDER BY place))"
+)
+
+
+def member_of(row: Sequence[Any]) -> Member:
+    """Read a member from the columns that `MEMBER` names."""
+    ident, joined, role, nation, practice, rank, quiet_from, quiet_until, stopped, digest, ahead, accounts = row
+    return Member(
+        id=ident,
+        joined=joined,
+        role=Role(role) if role else None,
+        nation=Nation(nation) if nation else None,
+        practice=practice,
+        rank=Rank(rank),
+        quiet=(quiet_from, quiet_until),
+        stopped=frozenset(json.loads(stopped)),
+        people=tuple(json.loads(accounts)),
+        digest=bool(digest),
+        ahead=bool(ahead),
+    )
 
 
 class Codes:
@@ -154,6 +164,13 @@ class Codes:
                 return refused
         purpose, ends, practice, role, member, _ = row
         return Code(Purpose(purpose), ends, practice, Role(role) if role else None, member or 0)
+
+    def wrong(self, people: Sequence[str]) -> list[int]:
+        """Return when some accounts said wrong codes."""
+        given = [self._hashed(person) for person in people]
+        marks = ", ".join("?" * len(given))
+        rows = self._db.execute(f"SELECT at FROM guess WHERE person IN ({marks}) ORDER BY at", given)
+        return [int(at) for (at,) in rows]
 
     def forget_people(self, people: Sequence[str]) -> int:
         """Erase the wrong guesses of some accounts; how many they were."""

@@ -214,6 +214,36 @@ class Telegram:
             log.warning("not sent chat=%s outcome=%s reason=%s", NAME, sent.outcome, sent.reason)
         return sent
 
+    async def edit(self, message: str, reply: Reply) -> Sent:
+        """Put other words in the place of the first message of a reply. Never raises."""
+        texts = messages(reply)
+        if len(texts) != 1:
+            return Sent(Outcome.FAILED, reason=Reason.REFUSED)
+        call = self._changing(texts[0], keyboard(reply.buttons))
+        return await self._undo(message.split()[:1], lambda _: call)
+
+    async def delete(self, message: str) -> Sent:
+        """Take every message of a reply away. Never raises."""
+        return await self._undo(
+            message.split(), lambda place: lambda _: self._bot.delete_message(place.chat, place.edit)
+        )
+
+    async def _undo(self, message: list[str], calling: Callable[[Place], _Call]) -> Sent:
+        """Make a call for each message that stands; the first that fails ends it."""
+        sent = Sent(Outcome.FAILED, reason=Reason.TOO_OLD)
+        async with self._outgoing():
+            try:
+                for each in message:
+                    chat, ident = map(int, each.split("/"))
+                    place = Place(chat, edit=ident)
+                    sent = await self._call(place, calling(place))
+                    if sent.outcome is not Outcome.SENT:
+                        break
+            except Exception as error:
+                log.error("changing failed: %s", type(error).__name__)
+                return Sent(Outcome.FAILED, reason=Reason.UNKNOWN)
+        return sent
+
     # What goes out
 
     async def _send(self, place: Place, reply: Reply) -> Sent:
@@ -230,13 +260,14 @@ class Telegram:
         rows = keyboard(reply.buttons)
         calls = [self._telling(text, rows if text is texts[-1] else None) for text in texts]
         calls += [self._handing(file) for file in reply.files]
-        sent = Sent(Outcome.FAILED, reason=Reason.REFUSED)
+        sent, stand = Sent(Outcome.FAILED, reason=Reason.REFUSED), list[str]()
         for number, call in enumerate(calls):
             sent = await (self._call(place, call) if not number else self._finish(place, call))
             if sent.outcome is not Outcome.SENT:
                 # The beginning stands there already: to send the whole again would show it twice.
                 return replace(sent, outcome=Outcome.UNSURE, wait=0.0) if number else sent
-        return sent
+            stand.append(sent.message)
+        return replace(sent, message=" ".join(stand))
 
     async def _finish(self, place: Place, call: _Call) -> Sent:
         """Send the rest of a reply, waiting where Telegram says so."""

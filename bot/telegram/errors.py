@@ -26,6 +26,8 @@ TABLE: tuple[tuple[type[TelegramError], str, Outcome, Reason], ...] = (
     (BadRequest, "message to edit not found", FAILED, Reason.TOO_OLD),
     (BadRequest, "message can't be edited", FAILED, Reason.TOO_OLD),
     (BadRequest, "message_id_invalid", FAILED, Reason.TOO_OLD),
+    (BadRequest, "message to delete not found", SENT, Reason.NONE),
+    (BadRequest, "message can't be deleted", FAILED, Reason.TOO_OLD),  # Telegram: within 48 hours
     (BadRequest, "query is too old", FAILED, Reason.TOO_OLD),
     (BadRequest, "chat not found", FAILED, Reason.NO_SUCH_PLACE),
     (BadRequest, "user not found", FAILED, Reason.NO_SUCH_PLACE),

@@ -37,6 +37,8 @@ NEEDS = {
     "chat.postMessage": "chat:write",
     "chat.postEphemeral": "chat:write",
     "chat.update": "chat:write",
+    "chat.delete": "chat:write",
+    "files.delete": "files:write",
     "conversations.open": "im:write",
     "files.getUploadURLExternal": "files:write",
     "files.completeUploadExternal": "files:write",
@@ -118,6 +120,7 @@ class Slackware:
     tokens: set[str] = field(default_factory=lambda: {BOT_TOKEN, APP_TOKEN})
     posts: list[Post] = field(default_factory=list)
     messages: dict[tuple[str, str], Post] = field(default_factory=dict)
+    deleted: list[tuple[str, str]] = field(default_factory=list)
     homes: dict[str, Json] = field(default_factory=dict)
     forms: list[Json] = field(default_factory=list)
     calls: list[tuple[str, Json]] = field(default_factory=list)
@@ -286,6 +289,18 @@ class Slackware:
             raise Refused("cant_update_message")
         await self._put(post.channel, said, thread=post.thread, ts=post.ts)
         return {"channel": post.channel, "ts": post.ts}
+
+    async def _chat_delete(self, said: Json) -> Json:
+        if self.messages.pop((said["channel"], said["ts"]), None) is None:
+            raise Refused("message_not_found")
+        self.deleted.append((said["channel"], said["ts"]))
+        await self._tell()
+        return {"channel": said["channel"], "ts": said["ts"]}
+
+    async def _files_delete(self, said: Json) -> Json:
+        if self.uploads.pop(said["file"], None) is None:
+            raise Refused("file_not_found")
+        return {}
 
     async def _conversations_open(self, said: Json) -> Json:
         return {"channel": {"id": "D" + said["users"][1:]}}

@@ -36,6 +36,7 @@ METHODS: dict[str, tuple[set[str], set[str]]] = {  # what each needs, and what i
     "answerInlineQuery": ({"inline_query_id", "results"}, {"cache_time", "is_personal", "next_offset", "button"}),
     "sendMessage": ({"chat_id", "text"}, _PLACE | {"link_preview_options"}),
     "editMessageText": ({"chat_id", "message_id", "text"}, {"parse_mode", "link_preview_options", "reply_markup"}),
+    "deleteMessage": ({"chat_id", "message_id"}, set()),
     "sendPhoto": ({"chat_id", "photo"}, _PLACE | {"caption"}),
     "sendDocument": ({"chat_id", "document"}, _PLACE | {"caption"}),
 }
@@ -423,6 +424,17 @@ class Server:
         before.text, before.entities, before.buttons, before.edited = text, entities, buttons, True
         self.shown.append(Seen(**vars(before)))
         return self.written(before)
+
+    async def _deleteMessage(self, told: dict[str, Any]) -> object:
+        found = next(
+            (each for each in self.seen if (each.chat, each.id) == (told["chat_id"], told["message_id"])), None
+        )
+        if found is None:
+            raise Refused(400, "Bad Request: message to delete not found")
+        if found.id in self.old:
+            raise Refused(400, "Bad Request: message can't be deleted")
+        self.seen.remove(found)
+        return True
 
     async def _sendPhoto(self, told: dict[str, Any]) -> object:
         if not told["photo"][1].startswith(b"\x89PNG") or len(told["photo"][1]) > 10_000_000:

@@ -263,12 +263,31 @@ ABOVE: dict[May, set[May]] = {  # what each may do
     May.OWNER: {May.ANYONE, May.OFFICER, May.OWNER},
 }
 SPOKEN = {
+    "understood": "understood 1",
+    "vote": "vote 1 1",
+    "broadcast": "broadcast Bloods: a new letter",
+    "poll": "poll Do you have enough staff?\n- Yes\n- No",
+    "announce": "announce hospital-fit-note",
+    "audience": "audience 1",
+    "preview": "preview 1",
+    "send": "send 1",
+    "urgent": "urgent 1",
+    "confirm": "confirm 1",
+    "status": "status 1",
+    "pause": "pause 1",
+    "resume": "resume 1",
+    "cancel": "cancel 1",
+    "unsure": "unsure 1",
+    "recall": "recall 1",
+    "close": "close 1",
+    "correct": "correct 1 Other words",
     "join": "join",
     "my": "my data",
     "forget": "forget me",
     "invite": "invite A81001 manager",
     "undo": "undo 1",
     "replied": "replied 1 yes",
+    "icb": "icb asked us",
 }
 
 
