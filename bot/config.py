@@ -245,7 +245,9 @@ def _variables(environment: Mapping[str, str]) -> dict[str, dict[str, tuple[str,
     return found
 
 
-_LISTS = {("book", "local"): os.pathsep, ("people", "owners"): ",", ("people", "officers"): ",", ("pledges", "areas"): ","}
+_LISTS = {("book", "local"): os.pathsep} | dict.fromkeys(
+    (("people", "owners"), ("people", "officers"), ("pledges", "areas")), ","
+)
 
 
 def _listed(table: str, key: str, content: str) -> str | list[str]:

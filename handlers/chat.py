@@ -183,7 +183,8 @@ class House:
     `clock` gives seconds since 1970, UTC; `records` is None where nothing is to be remembered: `pushback ask`;
     `ranks` are the officers and owners that the configuration names; `start_link` is the address that opens the bot on
     Telegram with what follows it, "" where it is not there; `keep_days` is how long the words of a question are kept;
-    `a_minute` how many messages one person may send in a minute, 0 for any number; `figures` how the LMC counts;
+    `a_minute` how many messages one person may send in a minute, 0 for any number;
+    `pledging` what the LMC sets for pledges; `figures` how the LMC counts;
     `drawings` are what each chat that runs makes of a reply: its messages, as plain text; `two_officers` is whether a
     broadcast needs the word of two.
     """

@@ -30,6 +30,18 @@ class Assumptions:
 
 
 @dataclass(frozen=True)
+class Pledging:
+    """What the LMC sets for pledges.
+
+    `areas` are the codes of the ICBs, sub-ICBs or health boards that are its own, none for the places of its members'
+    practices; `tracker` is the address of GPC England's survey, "" for none.
+    """
+
+    areas: tuple[str, ...] = ()
+    tracker: str = ""
+
+
+@dataclass(frozen=True)
 class Figures:
     """How the LMC counts: what may be seen, in which areas, and what time is worth."""
 

@@ -112,8 +112,11 @@ class Pledges:
 
     def notices(self) -> list[Notice]:
         """Return the messages to send, oldest first."""
-        rows = self._db.execute("SELECT id, sealed FROM notice ORDER BY id").fetchall()
-        return [Notice(*json.loads(self._seal.open(sealed, "notice")), id=number) for number, sealed in rows]
+        return [self._notice(*row) for row in self._db.execute("SELECT id, sealed FROM notice ORDER BY id").fetchall()]
+
+    def _notice(self, ident: int, sealed: bytes) -> Notice:
+        member, action, head, said = json.loads(self._seal.open(sealed, "notice"))
+        return Notice(member, action, head, said, ident)
 
     def told(self, notice: Notice) -> bool:
         """Erase a message before it is sent. False where it was already."""

@@ -37,11 +37,11 @@ def file(to: str, subject: str, text: str, name: str) -> Attachment:
                 run.font.highlight_color = WD_COLOR_INDEX.YELLOW
     raw = io.BytesIO()
     document.save(raw)
-    return Attachment(f"{name}.docx", _timeless(raw.getvalue()), "The letter as a Word file, its gaps marked")
+    return Attachment(f"{name}.docx", timeless(raw.getvalue()), "The letter as a Word file, its gaps marked")
 
 
-def _timeless(content: bytes) -> bytes:
-    """Write a zip file anew with one time for all that is in it."""
+def timeless(content: bytes) -> bytes:
+    """Write a zip file, such as a .docx, anew with one time for all that is in it: the same text is the same bytes."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as held, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
         for entry in held.infolist():

@@ -83,7 +83,8 @@ def test_when_a_practice_was_asked_and_what_a_week_came_to(records: Records) -> 
 def test_two_connections_that_race_make_one_pledge(tmp_path: Path) -> None:
     stores = [Store(tmp_path / "pushback.db") for _ in range(2)]
     for number in range(30):
-        gate, won = threading.Barrier(2), []
+        gate = threading.Barrier(2)
+        won: list[bool] = []
 
         def race(store: Store, pledge: Pledge, gate: threading.Barrier = gate, won: list[bool] = won) -> None:
             gate.wait()
