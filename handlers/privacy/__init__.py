@@ -3,6 +3,7 @@
     mask(text) -> Masked      each identifier replaced by its kind in brackets
     spans.py                  a text made plain, character for character; Find, one stretch of it
     numbers.py                NHS, CHI and H&C numbers, hospital numbers, phones, e-mail addresses
+    papers.py                 National Insurance and passport numbers, a record system's own
     dates.py                  dates of birth: labelled, or beside a name or a number
     places.py                 postcodes and addresses
     names.py                  a patient's name, by title, by who they are to whom, or by itself
@@ -16,7 +17,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from handlers.privacy import dates, names, numbers, places
+from handlers.privacy import dates, names, numbers, papers, places
 from handlers.privacy.spans import Find, plain
 
 # What stands in the text for each kind.
@@ -25,6 +26,9 @@ SHOWN = {
     "chi-number": "[CHI number]",
     "hsc-number": "[H&C number]",
     "hospital-number": "[hospital number]",
+    "ni-number": "[NI number]",
+    "passport-number": "[passport number]",
+    "record-number": "[record number]",
     "dob": "[date of birth]",
     "postcode": "[postcode]",
     "phone": "[phone]",
@@ -84,6 +88,7 @@ def _found(text: str) -> list[Find]:
     keep(numbers.emails(line))
     if figures:
         keep(numbers.sure(line))
+        keep(papers.find(line))
         keep(dates.labelled(line))
         keep(numbers.likely(line))
         keep(places.postcodes(line))

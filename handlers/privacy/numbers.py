@@ -2,7 +2,7 @@
 
     emails(line)    e-mail addresses
     sure(line)      numbers that a label, a form or a check digit proves
-    likely(line)    numbers of that form in odd groups; shorter phone numbers
+    likely(line)    numbers of that form in odd groups; phone numbers that are short, or lack their 0
 
 NHS, CHI and H&C numbers are ten digits with the same check digit (modulus 11). By the NHS Data Model and Dictionary a
 CHI number begins with a date of birth and an H&C number lies from 320 000 0010 to 399 999 9999. A labelled number is
@@ -17,6 +17,16 @@ from stdnum.gb import nhs
 from handlers.privacy.spans import Find
 
 _EMAIL = re.compile(r"(?<![\w.+'%-])[\w.+'%-]+ ?(?:@|[(\[]at[)\]]) ?[\w-]+(?:(?:\.|[(\[]dot[)\]])[\w-]+)+", re.I)
+
+# Spelt out to keep it from being read: "jane dot doe at example dot com". Before "at" a dot too, or a word of e-mail:
+# "look at gov dot uk" is an address of a page.
+_DOT = r"(?:\.| dot | ?[(\[]dot[)\]] ?)"
+_SPELT = re.compile(
+    rf"(?<![\w.+'%-])(?:e-?mail(?:ed|s)?(?: (?:is|me|her|him|them|address|on|to|at))*[ :]{{1,2}}(?P<told>)|(?=[a-z]))"
+    rf"(?P<address>[\w+'%-]+(?(told)(?:{_DOT}[\w+'%-]+){{0,3}}|(?:{_DOT}[\w+'%-]+){{1,3}})"
+    rf" (?:at|@|[(\[]at[)\]]) [\w-]+(?:{_DOT}[a-z][a-z-]*){{1,4}})",
+    re.I,
+)
 
 _KINDS = {"nhs": "nhs-number", "chi": "chi-number"}  # by the label's first three letters; all others are H&C
 _LABEL = re.compile(
@@ -56,6 +66,13 @@ _LABELLED_PHONE = re.compile(
     re.I,
 )
 _LABELLED_SURELY = re.compile(r"(?<![a-z])(?:tel(?:ephone|e)?|phone|mob(?:ile)?|landline|cell)\b", re.I)
+# A mobile without its 0, in a telephone's groups; ten digits in three, three and four are an NHS number's.
+_NO_TRUNK = re.compile(
+    r"(?<![\d.,/£+-])(?<!\d )7[1-57-9](?:\d{8}|\d\d ?\d{3} ?\d{3}|\d\d ?\d{6}|\d{3} ?\d{5})(?![\d/-]| \d)"
+)
+_OTHERS = re.compile(
+    r"(?:utr|snomed|sctid|code|concept|gmc|nmc|gphc|vat|invoice|order|account|acc)(?:[\W_]|no|number|id)*$", re.I
+)
 _PUBLIC = ("03", "08", "09", "0500")  # bodies and premium lines, no patient's
 _DATE = re.compile(r"\(?\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d\d)(?!\d)")
 
@@ -68,6 +85,8 @@ def emails(line: str) -> Iterator[Find]:
     """
     for found in _EMAIL.finditer(line):
         yield Find(*found.span(), "email")
+    for found in _SPELT.finditer(line):
+        yield Find(*found.span("address"), "email")
 
 
 def sure(line: str) -> Iterator[Find]:
@@ -96,10 +115,13 @@ def sure(line: str) -> Iterator[Find]:
 
 
 def likely(line: str) -> Iterator[Find]:
-    """Find ten digits in odd groups whose check digit is right, and local phone numbers behind a word that says so."""
+    """Find ten digits in odd groups with a right check digit; mobiles without their 0, local ones behind a word."""
     for found in _ODD.finditer(line):
         if _proved(found[1]) and len(set(_marks(found[1]))) <= 1 and not _DATE.match(found[1]):
             yield Find(*found.span(1), _kind(found[1]))
+    for found in _NO_TRUNK.finditer(line):
+        if not _proved(found[0]) and not _OTHERS.search(line, max(0, found.start() - 24), found.start()):
+            yield Find(*found.span(), "phone")
     for found in _LABELLED_PHONE.finditer(line):
         digits = _digits(found[1])
         long_enough = 10 <= len(digits) <= 11 or (len(digits) >= 6 and _LABELLED_SURELY.match(found[0]))
