@@ -6,6 +6,7 @@ import sqlite3
 import traceback
 from collections import OrderedDict, deque
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 import handlers
@@ -46,7 +47,7 @@ class App:
     def __init__(self, house: House) -> None:
         """Open for one house: its book, its matcher, its committee."""
         self.house = house
-        self._last: OrderedDict[tuple[str, str], tuple[float, Last]] = OrderedDict()
+        self._last: OrderedDict[tuple[str, str, str], tuple[float, Last]] = OrderedDict()
         self._sent: dict[str, deque[float]] = {}
 
     def handle(self, ask: Ask, masked: Masked | None = None) -> Reply:
@@ -59,13 +60,14 @@ class App:
         Returns:
             The reply; an apology with a reference, which the log has too, where something broke.
         """
-        return self._safely(lambda: self._handled(ask, masked or mask(ask.text)))
+        masked = masked or mask(ask.text)
+        return _told(masked, self._safely(lambda: self._handled(replace(ask, text=masked.text))))
 
-    def _handled(self, ask: Ask, masked: Masked) -> Reply:
-        person = self._known(ask.person)
+    def _handled(self, ask: Ask) -> Reply:
+        person = self._known(ask)
         if wait := self._too_fast(person):
             return _slower(wait)
-        return _told(masked, self._answer(masked.text, person, ask.private))
+        return self._answer(ask, person)
 
     def _safely(self, answer: Callable[[], Reply]) -> Reply:
         try:
@@ -82,7 +84,8 @@ class App:
 
     def look(self, ask: Ask) -> Reply:
         """Answer what the chat itself asks for, such as a home page: it is no message, and counts for none."""
-        return self._safely(lambda: self._answer(mask(ask.text).text, self._known(ask.person), ask.private))
+        ask = replace(ask, text=mask(ask.text).text)
+        return self._safely(lambda: self._answer(ask, self._known(ask)))
 
     def find(self, words: str, person: Person) -> tuple[Found, ...]:
         """Find the rules that a few words come to, for a list to pick from.
@@ -100,8 +103,12 @@ class App:
             Found(rule.id, rule.title, VERDICTS[rule.verdict].text, card(rule, self.house, person)) for rule in found
         )
 
-    def _known(self, person: Person) -> Person:
-        """Say who a person is: what is remembered of them, and what the configuration makes them."""
+    def _known(self, ask: Ask) -> Person:
+        """Say who a person is: what is remembered of them, and what the configuration makes them.
+
+        Where others read along nothing is known of their practice: a letter there would name it.
+        """
+        person = ask.person
         try:
             member = self.house.records.members.of(person.account) if self.house.records else None
         except sqlite3.Error as error:  # who asks without being known still gets an answer
@@ -110,7 +117,7 @@ class App:
         rank = self.house.ranks.get(person.account) or (member.rank if member else person.rank)
         role = (member.role if member else None) or person.role
         nation = nation_of(member, self.house) if self.house.records else person.nation
-        return replace(person, role=role, nation=nation, member=member, rank=rank)
+        return replace(person, role=role, nation=nation, member=member if ask.private else None, rank=rank)
 
     def _too_fast(self, person: Person) -> int:
         """Return the seconds to wait where a person has sent too much within a minute; else 0, and count this one."""
@@ -124,31 +131,36 @@ class App:
             self._sent = {name: times for name, times in self._sent.items() if times and now - times[-1] < MINUTE}
         return 0
 
-    def _answer(self, sentence: str, person: Person, private: bool) -> Reply:
+    def _answer(self, ask: Ask, person: Person) -> Reply:
         """A command, what follows from the last answer, or a question: in that order."""
-        last = self._recall(person)
-        whole = completed(sentence, last) if last else ""
-        if found := handlers.command(whole or sentence, self.house, private):
-            if last and found.word == "not" and found.rule in last.match.ranking:
-                return others(replace(last, rule=found.rule), self.house, person)
-            reply = found.run(self.house, person)
-            rule = self.house.library.rules.get(found.rule)
-            if rule and found.word != "not":
-                shown = last and rule.id in last.match.ranking
-                match = last.match if last and shown else self.house.matcher.match(rule.title)
-                self._remember(person, Last(match, rule.id, reply.again))
-            elif reply.again:
-                self._remember(person, Last(self.house.matcher.match(""), "", reply.again))
-            if last and found.word == "why" and [found.rule] == [*last.match.ranking[:1]]:
-                reply = replace(reply, parts=(*reply.parts, explained(last.match, self.house)))
-            return reply
-        if last and (followed := follow(sentence, last, self.house, person)):
+        last = self._recall(ask)
+        whole = completed(ask.text, last) if last else ""
+        if found := handlers.command(whole or ask.text, self.house, ask.private):
+            return self._run(found, last, ask, person)
+        if last and (followed := follow(ask.text, last, self.house, person)):
             return followed
-        asked = answer(sentence, self.house, person)
-        self._keep(sentence, asked, person)
+        asked = answer(ask.text, self.house, person)
+        self._keep(ask.text, asked, person)
         if asked.match.ranking and not asked.requests:
-            self._remember(person, Last(asked.match, asked.match.rule or ""))
+            self._remember(ask, Last(asked.match, asked.match.rule or ""))
         return asked.reply
+
+    def _run(self, found: handlers.Found, last: Last | None, ask: Ask, person: Person) -> Reply:
+        """Run a command, all of it or nothing, and remember what it showed."""
+        if last and found.word == "not" and found.rule in last.match.ranking:
+            return others(replace(last, rule=found.rule), self.house, person)
+        with self.house.records.upkeep.together() if self.house.records else nullcontext():
+            reply = found.run(self.house, person)
+        rule = self.house.library.rules.get(found.rule)
+        if rule and found.word != "not":
+            shown = last and rule.id in last.match.ranking
+            match = last.match if last and shown else self.house.matcher.match(rule.title)
+            self._remember(ask, Last(match, rule.id, reply.again))
+        elif reply.again:
+            self._remember(ask, Last(self.house.matcher.match(""), "", reply.again))
+        if last and found.word == "why" and [found.rule] == [*last.match.ranking[:1]]:
+            reply = replace(reply, parts=(*reply.parts, explained(last.match, self.house)))
+        return reply
 
     def _keep(self, masked: str, asked: Answer, person: Person) -> None:
         """Keep a question's masked words for a while: what the book lacks is read from them."""
@@ -163,16 +175,16 @@ class App:
             except sqlite3.Error as error:  # a disk that is full must not keep a GP from an answer
                 log.error("a question cannot be kept: %s", plain(error))
 
-    def _recall(self, person: Person) -> Last | None:
+    def _recall(self, ask: Ask) -> Last | None:
         self._forget()
-        return self._last.get((person.chat, person.id), (0.0, None))[1]
+        return self._last.get(_where(ask), (0.0, None))[1]
 
-    def _remember(self, person: Person, last: Last) -> None:
+    def _remember(self, ask: Ask, last: Last) -> None:
         """Keep the rules that a question came to, and none of its words but those that the book holds too."""
         self._forget()
         bare = replace(last, match=replace(last.match, reading=Reading("", ())))
-        self._last[person.chat, person.id] = (self.house.clock(), bare)
-        self._last.move_to_end((person.chat, person.id))
+        self._last[_where(ask)] = (self.house.clock(), bare)
+        self._last.move_to_end(_where(ask))
 
     def _forget(self) -> None:
         """Drop what is older than ten minutes; the oldest stand first."""
@@ -193,6 +205,11 @@ class App:
         masked = mask(question)
         found = answer(masked.text, self.house, person)
         return Asked(masked, replace(found, reply=_told(masked, found.reply)))
+
+
+def _where(ask: Ask) -> tuple[str, str, str]:
+    """Whose last answer: what was said in private is never gone on with where others read."""
+    return ask.person.chat, ask.person.id, "" if ask.private else f"in {ask.room}"
 
 
 _NAMES = {

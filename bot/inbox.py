@@ -9,6 +9,7 @@ All work but the calls is done in one thread of its own, so that the loop is alw
 import asyncio
 import json
 import logging
+import secrets
 import sqlite3
 import time
 from collections.abc import Callable, Coroutine, Mapping
@@ -74,7 +75,10 @@ class Inbox:
     async def gone(self, person: Person, reason: Reason) -> None:
         """Note that a person stopped the bot, or left."""
         log.info("gone chat=%s reason=%s", person.chat, reason)
-        await self.work(self._places.unreachable, f"{person.chat} {person.id}", reason, int(self._clock()))
+        try:
+            await self.work(self._places.unreachable, f"{person.chat} {person.id}", reason, int(self._clock()))
+        except sqlite3.Error as error:
+            log.error("could not be written down: %s", plain(error))
 
     async def moved(self, chat: str, old: str, new: str) -> None:
         """Note that a group has a new id."""
@@ -89,11 +93,16 @@ class Inbox:
         """Run something in the answers' own thread, which alone touches the book and the store."""
         return await asyncio.get_running_loop().run_in_executor(self._worker, partial(run, *args, **named))
 
-    async def resume(self) -> None:
-        """Answer what the last stop left open; what is too old is let go."""
-        for taken in await self.work(self._seen.unanswered):
+    async def left_open(self) -> list[Taken]:
+        """Return what the last stop left open: to be read before a chat begins, or what arrives is among it."""
+        return await self.work(self._seen.unanswered)
+
+    async def resume(self, left: list[Taken] | None = None) -> None:
+        """Answer what the last stop left open; what is too old, or cannot be read, is let go."""
+        for taken in await self.left_open() if left is None else left:
             arrival = _read(taken)
-            if self._clock() - taken.at <= STALE and arrival.ask.person.chat in self._chats:
+            fresh = self._clock() - taken.at <= STALE
+            if arrival and fresh and arrival.ask.person.chat in self._chats:
                 self._begin(self._answer(arrival))
             else:
                 await self.work(self._seen.step, taken, Step.DONE)
@@ -115,15 +124,19 @@ class Inbox:
     def _take(self, ask: Ask) -> _Arrival | None:
         masked = mask(ask.text)
         arrival = _Arrival(replace(ask, text=masked.text), masked, None)
+        key = ask.key or secrets.token_hex(16)  # a chat that gives none delivers once
         try:
-            taken = self._seen.take(f"{ask.person.chat} {ask.key}", _written(arrival), int(self._clock()))
-            if taken is None:
-                return None
-            self._places.reachable(f"{ask.person.chat} {ask.person.id}")
+            taken = self._seen.take(f"{ask.person.chat} {key}", _written(arrival), int(self._clock()))
         except sqlite3.Error as error:
             # A disk that is full must not keep a GP from an answer; the price is that it may come twice.
             log.error("could not be written down: %s", plain(error))
             return arrival
+        if taken is None:
+            return None
+        try:
+            self._places.reachable(f"{ask.person.chat} {ask.person.id}")
+        except sqlite3.Error as error:
+            log.error("could not be written down: %s", plain(error))
         return replace(arrival, taken=taken)
 
     def _begin(self, answering: Coroutine[Any, Any, None]) -> None:
@@ -137,21 +150,22 @@ class Inbox:
         async with turn:  # two messages of one person are answered in their order
             reply = await self.work(self._app.handle, ask, arrival.masked)
             async with self._calls[ask.person.chat]:
-                await self._step(arrival, Step.SENDING)
-                sent = await self._send(ask, reply)
+                sent = await self._send(arrival, reply)
                 await self._step(arrival, Step.DONE)
         log.info("answered chat=%s outcome=%s reason=%s", ask.person.chat, sent.outcome, sent.reason)
         if sent.reason in GONE and ask.private:  # put out of a group, the bot can still write to who asked there
             await self.gone(ask.person, sent.reason)
 
-    async def _send(self, ask: Ask, reply: Reply) -> Sent:
+    async def _send(self, arrival: _Arrival, reply: Reply) -> Sent:
         """Send an answer; again only where the platform says that nothing was sent, and while somebody still waits."""
-        waited = 0.0
+        waited, ask = 0.0, arrival.ask
         while True:
+            await self._step(arrival, Step.SENDING)
             sent = await self._chats[ask.person.chat].send(ask.person, reply, ask.place)
             waited += max(sent.wait, SHORTEST_WAIT)
             if sent.outcome is not Outcome.LATER or waited > PATIENCE:
                 return sent
+            await self._step(arrival, Step.TAKEN)  # a stop while it waits leaves it to the next start
             await asyncio.sleep(sent.wait)
 
     async def _step(self, arrival: _Arrival, step: Step) -> None:
@@ -165,10 +179,16 @@ class Inbox:
 def _written(arrival: _Arrival) -> str:
     ask = arrival.ask
     told = {"chat": ask.person.chat, "id": ask.person.id, "text": ask.text, "kinds": arrival.masked.kinds}
-    return json.dumps(told | {"place": ask.place, "private": ask.private}, ensure_ascii=False)
+    return json.dumps(told | {"place": ask.place, "private": ask.private, "room": ask.room}, ensure_ascii=False)
 
 
-def _read(taken: Taken) -> _Arrival:
-    told = json.loads(taken.body)
-    ask = Ask(Person(told["chat"], told["id"]), told["text"], place=told["place"], private=told["private"])
-    return _Arrival(ask, Masked(told["text"], tuple(told["kinds"])), taken)
+def _read(taken: Taken) -> _Arrival | None:
+    """Read what was written down; None for what another version wrote in another shape."""
+    try:
+        told = json.loads(taken.body)
+        person, room = Person(told["chat"], told["id"]), told["room"]
+        ask = Ask(person, told["text"], place=told["place"], private=told["private"], room=room)
+        return _Arrival(ask, Masked(told["text"], tuple(told["kinds"])), taken)
+    except (ValueError, KeyError, TypeError):
+        log.error("a row that was left open cannot be read, and is let go")
+        return None

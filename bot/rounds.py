@@ -4,6 +4,7 @@ The row before the send: a question is written down as asked, and only then sent
 again, so a question that a stop or a lost answer swallowed is not asked at all.
 """
 
+import asyncio
 import logging
 from collections.abc import Mapping
 
@@ -18,35 +19,47 @@ log = logging.getLogger("pushback")
 EVERY = 600.0  # seconds between two rounds
 
 
-async def go_round(app: App, inbox: Inbox, chats: Mapping[str, Chat]) -> None:
-    """Ask after the letters that are due."""
-    while asked := await inbox.work(_next, app, chats):
-        person, reply = asked
+async def go_round(app: App, inbox: Inbox, chats: Mapping[str, Chat], stop: asyncio.Event | None = None) -> None:
+    """Ask after the letters that are due, no faster than a chat lets.
+
+    Args:
+        app: whose records tell which.
+        inbox: whose thread the records belong to.
+        chats: by their names.
+        stop: ends the round early.
+    """
+    while (stop is None or not stop.is_set()) and (asked := await inbox.work(_next, app, chats)):
+        incident, person, reply = asked
         sent = await chats[person.chat].send(person, reply)
         log.info("asked after a letter chat=%s outcome=%s reason=%s", person.chat, sent.outcome, sent.reason)
         if sent.reason in GONE:
             await inbox.gone(person, sent.reason)
-        if sent.outcome is Outcome.LATER:
+        if sent.outcome is Outcome.LATER and app.house.records:
+            await inbox.work(app.house.records.chases.put_back, incident)
             return
+        await asyncio.sleep(1 / chats[person.chat].limits.per_second)
 
 
-def _next(app: App, chats: Mapping[str, Chat]) -> tuple[Person, Reply] | None:
+def _next(app: App, chats: Mapping[str, Chat]) -> tuple[int, Person, Reply] | None:
     """Take the next letter to ask after, written down as asked; None where there is none for now."""
     records, now = app.house.records, app.house.now()
     for chase in records.chases.due(now) if records else ():
         assert records  # noqa: S101 - for the type checker: the loop is empty without
-        member = records.members.by_id(chase.member)
-        if member is None or chaser.quiet(member, now):
+        member, letter = records.members.by_id(chase.member), records.incidents.by_id(chase.incident)
+        ours = member and letter and member.practice == letter.practice and "reminders" not in member.stopped
+        reply = chaser.question(chase, app.house)
+        if member is None or not ours or reply is None:
+            records.chases.drop(chase.incident)
             continue
-        person, reply = _reachable(member, records, chats), chaser.question(chase, app.house)
-        if not records.chases.asked(chase.incident, now):
+        person = reachable(member, records, chats)
+        if person is None or chaser.quiet(member, now):
             continue
-        if person and reply:
-            return person, reply
+        if records.chases.asked(chase.incident, now):
+            return chase.incident, person, reply
     return None
 
 
-def _reachable(member: Member, records: Records, chats: Mapping[str, Chat]) -> Person | None:
+def reachable(member: Member, records: Records, chats: Mapping[str, Chat]) -> Person | None:
     """Return a member on the first of their apps that runs and where they can be reached."""
     for account in member.people:
         chat, ident = account.split(" ", 1)

@@ -3,7 +3,9 @@
 import asyncio
 import logging
 import signal
+import sqlite3
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 from bot.app import App
@@ -11,9 +13,11 @@ from bot.config import Config
 from bot.drawings import drawings
 from bot.inbox import Inbox
 from bot.outbox import Outbox
+from bot.pledging import go_round as go_round_pledges
 from bot.port import Chat, ChatError
 from bot.rounds import EVERY, go_round
 from bot.store import Store
+from bot.store.plain import plain
 
 log = logging.getLogger("pushback")
 SWEEP = 24 * 3600.0  # seconds between two sweeps of what is kept too long
@@ -56,25 +60,34 @@ async def serve(app: App, store: Store, chats: Mapping[str, Chat], stop: asyncio
     outbox = Outbox(app, inbox, chats)
     begun: list[Chat] = []
     try:
+        left = await inbox.left_open()
         for chat in chats.values():
             await chat.start(inbox)
             begun.append(chat)
             log.info("started chat=%s", chat.name)
-        await inbox.resume()
+        await inbox.resume(left)
         await outbox.start()
-        swept = asyncio.get_running_loop().time()
-        while not stop.is_set():
-            await go_round(app, inbox, chats)
-            try:
-                await asyncio.wait_for(stop.wait(), EVERY)
-            except TimeoutError:
-                if asyncio.get_running_loop().time() - swept > SWEEP:
-                    swept = asyncio.get_running_loop().time()
-                    await inbox.sweep()
+        await _go_on(app, inbox, chats, stop)
     finally:
         await asyncio.gather(outbox.stop(), *(chat.stop() for chat in begun), return_exceptions=True)
         await inbox.stop()
         log.info("stopped")
+
+
+async def _go_on(app: App, inbox: Inbox, chats: Mapping[str, Chat], stop: asyncio.Event) -> None:
+    """Go round until `stop`. A database that cannot be written for a while ends no round for good."""
+    swept = asyncio.get_running_loop().time()
+    while not stop.is_set():
+        try:
+            await go_round(app, inbox, chats, stop)
+            await go_round_pledges(app, inbox, chats, stop)
+            if asyncio.get_running_loop().time() - swept > SWEEP:
+                await inbox.sweep()
+                swept = asyncio.get_running_loop().time()
+        except sqlite3.Error as error:
+            log.error("a round was left out: %s", plain(error))
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), EVERY)
 
 
 def run(app: App, store: Store, chats: Mapping[str, Chat]) -> None:

@@ -6,7 +6,7 @@ what the command takes; every other sentence is a question ("why do I have to…
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handlers import ask, broadcast, figures, help, incident, joining, letter, member
 from handlers.broadcast import readers, watch
@@ -29,7 +29,7 @@ class Command:
 
     `names_rule` says that the first word after it is a rule's id; `may` who may use it; `alone` that it is for private
     talk only; `remembers` that it needs what is remembered; `raw` that what follows comes whole, in its
-    own letters and lines.
+    own letters and lines; `aloud` what runs instead where others read.
     """
 
     run: Run
@@ -39,6 +39,7 @@ class Command:
     may: May = May.ANYONE
     alone: bool = False
     remembers: bool = False
+    aloud: Run | None = None
     raw: bool = False
 
 
@@ -122,8 +123,14 @@ COMMANDS: dict[str, Command] = {
         alone=True,
         remembers=True,
     ),
-    "join": _of_oneself(joining.join, _only(joining.is_code), "use an invitation to your practice"),
-    "link": _of_oneself(joining.link, _only(joining.is_code), "be one person on Slack and on Telegram"),
+    "join": replace(
+        _of_oneself(joining.join, _only(joining.is_code), "use an invitation to your practice"),
+        aloud=joining.said_aloud,
+    ),
+    "link": replace(
+        _of_oneself(joining.link, _only(joining.is_code), "be one person on Slack and on Telegram"),
+        aloud=joining.said_aloud,
+    ),
     "me": _of_oneself(_bare(member.me), _nothing, "all that is kept of you"),
     "settings": _of_oneself(member.settings, _only(member.is_setting), "your role, nation, quiet hours and topics"),
     "leave": _of_oneself(_bare(member.leave), _nothing, "stop speaking for your practice"),
@@ -138,6 +145,8 @@ COMMANDS: dict[str, Command] = {
     "icb": Command(_bare(asked_us), _only(is_asked_us), "`icb asked us`: one line to send, and what you must answer"),
     "pledges": _of_oneself(officers.pledges, _only(officers.fits), "what practices pledge, in figures", May.OFFICER),
     "figures": _of_oneself(figures.figures, _only(figures.fits), "what is sent back, in figures", May.OFFICER),
+    "officers": _of_oneself(_bare(joining.officers), _nothing, "who is an officer", May.OWNER),
+    "dismiss": _of_oneself(joining.dismiss, _only(joining.is_member), "take an officer's rank away", May.OWNER),
     "invite": _of_oneself(joining.invite, _only(joining.is_invitation), "make an invitation", May.OFFICER),
     "updates": _of_oneself(readers.updates, _only(readers.is_page), "the updates that came, and each of them"),
     "understood": _of_oneself(readers.understood, _only(readers.is_number), "say that you read an update"),
@@ -203,9 +212,12 @@ def command(sentence: str, house: House, private: bool = True) -> Found | None:
     if found and found.raw:
         words = tuple(sentence.split(None, 1)[1:])
     if not found or not found.fits(words, house):
-        return None
+        code = joining.code_in(sentence)
+        return command(f"{'link' if word.startswith('link') else 'join'} {code}", house, private) if code else None
 
     def run(house: House, person: Person) -> Reply:
+        if found.aloud and not private:
+            return found.aloud(words, house, person)
         no = refusal(person, found.may, private, found.alone, found.remembers, house.records is not None)
         return no or found.run(words, house, person)
 

@@ -18,6 +18,7 @@ from pydantic import TypeAdapter
 from handlers.chat import LONGEST_SENTENCE, Attachment, Button, Headline, House, Person, Reply, Section
 from handlers.disclosure import NOTHING, About, Release, earlier, release
 from handlers.joining import kept
+from handlers.letter.provider import named
 from handlers.report import By, Report, Wanted, area_of, brief, card, chart, inside, report, sheet
 
 MONTHS = 6  # that a report covers where none are named
@@ -54,6 +55,8 @@ def figures(words: Sequence[str], house: House, person: Person) -> Reply:
     """Show figures, or give them as a file."""
     last = earlier(house.today().isoformat()[:7], 1)
     asked = _read(words, last)
+    if not isinstance(asked, str):
+        asked = _unknown(asked.wanted, house) or asked
     if isinstance(asked, str):
         example = f"figures provider {earlier(last, MONTHS - 1)} {last}"
         return Reply((Headline("?", "WHICH FIGURES?"), Section("", (asked, f"Such as: {example}"))), _starts(last))
@@ -65,8 +68,8 @@ def figures(words: Sequence[str], house: House, person: Person) -> Reply:
     kept(house).audit.note(house.now(), person.account, f"figures as {asked.form}", asked.sentence())
     file = {"chart": chart, "csv": sheet}[asked.form](made) if asked.form != "brief" else _brief(asked, house, last)
     said = Section("", ("It names no practice and hides small counts: it may leave the LMC.",))
-    back = Button("Back to the figures", replace(asked, form="").sentence())
-    return Reply((Headline("▤", _FORMS[asked.form].upper()), said), (back,), (file,))
+    back = _fitting([("Back to the figures", replace(asked, form=""))])
+    return Reply((Headline("▤", _FORMS[asked.form].upper()), said), back, (file,))
 
 
 def _read(words: Sequence[str], last: str) -> _Asked | str:
@@ -76,18 +79,32 @@ def _read(words: Sequence[str], last: str) -> _Asked | str:
     others = [word for word in rest if not _MONTH.fullmatch(word)]
     form = "inside" if others[-1:] == ["inside"] else ""
     pairs = others[: -1 if form else None]
-    named = dict(zip(pairs[::2], pairs[1::2], strict=False))
-    if len(given) not in (0, 2) or len(pairs) % 2 or named.keys() - {"in", "from", "of", "about", "as"}:
+    said = dict(zip(pairs[::2], pairs[1::2], strict=False))
+    known = {"in", "from", "of", "about"} | (set() if form else {"as"})
+    if len(given) not in (0, 2) or len(pairs) % 2 or said.keys() - known:
         return "Name what has a line each, then two months."
     first, until = given or (earlier(last, MONTHS - 1), last)
     if until < first:
         return f"{first} is after {until}: put the earlier month first."
     if until > last and not form:
         return f"{until} is not over: the last month that can be shown is {last}."
-    if named.get("about", About.WORK) not in set(About) or named.get("as", "chart") not in _FORMS:
+    if said.get("about", About.WORK) not in set(About) or said.get("as", "chart") not in _FORMS:
         return f"Figures are about {', '.join(About)}, as {', '.join(_FORMS)}."
-    narrowed = (named.get("in", "").upper(), named.get("from", "").upper(), named.get("of", ""))
-    return _Asked(Wanted(first, until, By(by), *narrowed, About(named.get("about", About.WORK))), named.get("as", form))
+    narrowed = (said.get("in", "").upper(), said.get("from", "").upper(), said.get("of", ""))
+    return _Asked(Wanted(first, until, By(by), *narrowed, About(said.get("about", About.WORK))), said.get("as", form))
+
+
+def _unknown(wanted: Wanted, house: House) -> str:
+    """Say what of a wish is known to nobody: what stands in the audit is an id or a code, never a name."""
+    directory = house.directory()
+    areas = {each for practice in directory.practices.values() for each in (practice.area, practice.sub_icb)}
+    if wanted.area and wanted.area not in areas:
+        return f"I know no area {wanted.area}: give the code of an ICB, a sub-ICB or a health board, such as QHM."
+    if wanted.provider and not named(wanted.provider, directory):
+        return f"I know no provider {wanted.provider}: give its ODS code, such as RVW."
+    if wanted.rule and wanted.rule not in house.library.rules:
+        return f"I know no rule {wanted.rule}: give its id, such as hospital-fit-note."
+    return ""
 
 
 def _released(house: House, last: str) -> Release:
@@ -132,8 +149,12 @@ def _buttons(asked: _Asked) -> tuple[Button, ...]:
         for about, label in _ABOUT.items() if about != want.about
     ]  # fmt: skip
     offered.append(("Exact, inside the LMC", replace(asked, form="inside")))
-    fitting = [(label, each.sentence()) for label, each in offered]
-    return tuple(Button(label, said) for label, said in fitting if len(said.encode()) <= LONGEST_SENTENCE)
+    return _fitting(offered)
+
+
+def _fitting(offered: Sequence[tuple[str, _Asked]]) -> tuple[Button, ...]:
+    said = [(label, each.sentence()) for label, each in offered]
+    return tuple(Button(label, sentence) for label, sentence in said if len(sentence.encode()) <= LONGEST_SENTENCE)
 
 
 def _starts(last: str) -> tuple[Button, ...]:

@@ -18,6 +18,8 @@ from handlers.letter.wish import SKIP
 from handlers.records import Incident, Wrong
 from knowledge.model import Rule
 
+TWICE = 10  # seconds within which a second tap is the same one
+DIGITS = 15  # of a number that a record may have
 KINDS = {
     Wrong.REQUEST: "Work that is not ours",
     Wrong.REJECTED: "A rejected referral",
@@ -112,7 +114,7 @@ def _counted(told: _Report, house: House, person: Person) -> Reply:
     to = "" if told.provider == SKIP else told.provider
     rule = told.rule.id if told.rule else ""
     incident = Incident(house.today().isoformat(), practice, told.kind, to, rule, told.detail)
-    number = kept(house).incidents.add(incident, house.now())
+    number = kept(house).incidents.add(incident, house.now(), TWICE)
     what = ABUSE[told.detail].lower() if told.kind is Wrong.ABUSE else provider.named(to, house.directory())
     said = f"{KINDS[told.kind]}{f': {what}' if what else ''}, today. It goes into figures that name no practice."
     buttons = (Button("Don't count this", f"undo {number}"), Button("Another", "report"))
@@ -120,15 +122,22 @@ def _counted(told: _Report, house: House, person: Person) -> Reply:
 
 
 def is_number(words: Sequence[str]) -> bool:
-    """Whether what follows `undo` is an incident's number."""
-    return len(words) == 1 and words[0].isdecimal()
+    """Whether what follows `undo` are numbers of incidents."""
+    return bool(words) and all(word.isdecimal() and len(word) <= DIGITS for word in words)
 
 
 def undo(words: Sequence[str], house: House, person: Person) -> Reply:
-    """Count an incident no more: `undo 123`."""
+    """Count incidents no more: `undo 123`; those of one letter together."""
     incidents, member = kept(house).incidents, person.member
-    found = incidents.by_id(int(words[0]))
-    if found is None or member is None or found.practice != member.practice:
+    found = [incidents.by_id(int(word)) for word in words]
+    ours = [each.id for each in found if each and member and each.practice == member.practice]
+    if not ours:
         return Reply((Headline("–", "NOTHING TO TAKE BACK"), Section("", ("It is not counted, or not yours.",))))
-    incidents.undo(found.id)
-    return Reply((Headline("✔", "NOT COUNTED"), Section("", ("It is in no figure any more.",))))
+    for number in ours:
+        incidents.undo(number)
+    return Reply(
+        (
+            Headline("✔", "NOT COUNTED"),
+            Section("", ("It goes into no figure. What was shown for a month that is over stays.",)),
+        )
+    )

@@ -17,6 +17,7 @@ ALPHABET = "BCDFGHJKLMNPQRSTVWXZ"
 DAYS = 7  # that an invitation lasts
 MINUTES = 15  # that a link lasts
 _CODE = re.compile(rf"[{ALPHABET}]{{5}}-?[{ALPHABET}]{{5}}", re.IGNORECASE)
+_LOOSE = re.compile(rf"(?<![A-Z])([{ALPHABET}]{{5}})[\s-]*([{ALPHABET}]{{5}})(?![A-Z])", re.IGNORECASE)
 _LIKE = re.compile(r"[a-z0-9]{3,7}-[a-z0-9]{3,7}", re.IGNORECASE)  # a code with a slip, not a word of a question
 _ODS = re.compile(r"[a-z]\d{5}", re.IGNORECASE)  # of a practice: A81001, W00001
 _ME = Button("What you keep of me", "me")
@@ -25,7 +26,23 @@ _LMC = Button("Ask the LMC", "lmc")
 
 def is_code(words: tuple[str, ...]) -> bool:
     """Whether what follows `join` or `link` is a code, perhaps with a slip, or nothing."""
+    if len(words) == 2 and words[1] == "yes":
+        words = words[:1]
     return not words or (len(words) == 1 and bool(_CODE.fullmatch(words[0]) or _LIKE.fullmatch(words[0])))
+
+
+def code_in(sentence: str) -> str:
+    """Return the code that a sentence holds, in whatever words: a code is never kept as a question; "" for none."""
+    found = _LOOSE.search(sentence)
+    return f"{found[1]}-{found[2]}" if found else ""
+
+
+def said_aloud(words: tuple[str, ...], house: House, person: Person) -> Reply:
+    """End a code that was said where others read: whoever read it could use it."""
+    if words and house.records:
+        house.records.codes.use(_plain(words[0]), person.account, house.now())
+    said = "Others read that code, so I have ended it. Ask for a new one, and send it to me in a private chat."
+    return Reply((Headline("–", "IN PRIVATE, PLEASE"), Section("", (said,))), (_LMC,))
 
 
 def is_invitation(words: tuple[str, ...]) -> bool:
@@ -73,6 +90,32 @@ def _invitation(code: str, what: str, house: House) -> Reply:
     return Reply(tuple(parts))
 
 
+def officers(house: House, _person: Person) -> Reply:
+    """Show who is an officer, for an owner to dismiss: `officers`."""
+    found = kept(house).members.ranked(Rank.OFFICER)
+    lines = tuple(f"{member.id}: {', '.join(member.people)}" for member in found)
+    named = [f"{account} (by the configuration)" for account in house.ranks]
+    buttons = tuple(Button(f"Dismiss {member.id}", f"dismiss {member.id}") for member in found[:8])
+    return Reply((Headline("→", "OFFICERS"), Section("", (*lines, *named) or ("None yet.",))), buttons)
+
+
+def is_member(words: tuple[str, ...]) -> bool:
+    """Whether what follows `dismiss` is a member's number."""
+    return len(words) == 1 and words[0].isdecimal() and len(words[0]) <= 15
+
+
+def dismiss(words: tuple[str, ...], house: House, person: Person) -> Reply:
+    """Take an officer's rank away: `dismiss 12`. What they did stays in the audit."""
+    records = kept(house)
+    member = records.members.by_id(int(words[0]))
+    if member is None or member.rank is not Rank.OFFICER:
+        said = "Nobody of that number is an officer. Who stands in the configuration is dismissed there."
+        return Reply((Headline("–", "NO OFFICER"), Section("", (said,))), (Button("Officers", "officers"),))
+    records.members.change(member.id, rank=Rank.MEMBER)
+    records.audit.note(house.now(), person.account, "dismiss", words[0])
+    return Reply((Headline("✔", "DISMISSED"), Section("", ("They are a member again, with no officer's rights.",))))
+
+
 def _which(text: str, role: str, house: House) -> Reply:
     found = [each for each in house.directory().find(text) if not each.closed]
     if not found:
@@ -106,6 +149,8 @@ def join(words: tuple[str, ...], house: House, person: Person) -> Reply:
         return Reply((Headline("✔", f"YOU ARE AN OFFICER OF {house.lmc.name.upper()}"),), (_ME,))
     assert practice and found.role  # noqa: S101 - the store keeps no invitation without them
     before = house.directory().practices.get(member.practice)
+    if member.practice != practice.code:
+        records.chases.drop_all(member.id)  # its letters are for who speaks for it
     records.members.change(member.id, practice=practice.code, role=found.role, nation=None)
     lines = [f"You are {ROLES[found.role]} of {practice.name} ({practice.code}), {practice.town}."]
     if before and before.code != practice.code:
@@ -114,12 +159,16 @@ def join(words: tuple[str, ...], house: House, person: Person) -> Reply:
 
 
 def link(words: tuple[str, ...], house: House, person: Person) -> Reply:
-    """Make two accounts one person: `link` on one app, `link BCDFG-HJKLM` on the other."""
+    """Make two accounts one person: `link` on one app, `link BCDFG-HJKLM` on the other, and that both are theirs.
+
+    Who says a code becomes the person who made it, so it is asked first; who has joined a practice or is an officer
+    loses nothing to a stranger's code: they make the code, and say it with the account that has nothing yet.
+    """
     records = kept(house)
     if not words:
         member = records.members.begin(person.account, house.now())
         code = _made(Code(Purpose.LINK, house.now() + MINUTES * 60, member=member.id), house)
-        said = f"On your other app, send me this in a private chat within {MINUTES} minutes:"
+        said = f"On your other app, send me this in a private chat within {MINUTES} minutes. Give it to nobody else:"
         return Reply((Headline("→", "ONE PERSON ON BOTH APPS"), Section("", (said,)), Block(f"link {code}")))
     found = records.codes.peek(_plain(words[0]), person.account, house.now())
     if isinstance(found, Refused) or found.purpose is not Purpose.LINK:
@@ -128,21 +177,32 @@ def link(words: tuple[str, ...], house: House, person: Person) -> Reply:
     if other is None or (here and here.id == other.id):
         said = "Send that on your other app: here I know you already."
         return Reply((Headline("–", "THAT IS THIS APP"), Section("", (said,))))
+    if here and (here.practice or here.rank is not Rank.MEMBER):
+        said = "You have joined here. Make the code here: send me `link`, and its code on your other app."
+        return Reply(
+            (Headline("–", "THE OTHER WAY ROUND"), Section("", (said,))), (Button("Make a code here", "link"),)
+        )
+    if words[1:] != ("yes",):
+        return _asked(words[0], other, house)
     if isinstance(used := records.codes.use(_plain(words[0]), person.account, house.now()), Refused):
         return _refused(used)
-    _merge(other, here, records)
     records.members.link(other.id, person.account)
+    records.audit.note(house.now(), person.account, "linked an account")
     said = "What you set on one app now holds on both. Unasked messages come to the one that you linked from."
     return Reply((Headline("✔", "LINKED"), Section("", (said,))), (_ME,))
 
 
-def _merge(member: Member, here: Member | None, records: Records) -> None:
-    """Keep what the account brings where the member has nothing: a practice, a role, a rank."""
-    if here is None:
-        return
-    practice = here if here.practice and not member.practice else member
-    rank = max(member.rank, here.rank, key=list(Rank).index)
-    records.members.change(member.id, practice=practice.practice, role=practice.role or member.role, rank=rank)
+def _asked(code: str, other: Member, house: House) -> Reply:
+    """Show whose account it is before two become one."""
+    practice = house.directory().practices.get(other.practice)
+    role = f"{ROLES[other.role]}{f' of {practice.name}' if practice else ''}" if other.role else "no role said"
+    said = (
+        f"The other account: {role}.",
+        "Go on only if it is yours. Its owner will see and change all that is kept of you.",
+    )
+    return Reply(
+        (Headline("?", "ARE BOTH YOURS?"), Section("", said)), (Button("Yes, both are mine", f"link {code} yes"),)
+    )
 
 
 def _made(what: Code, house: House) -> str:

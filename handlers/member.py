@@ -69,11 +69,11 @@ def nation_of(member: Member | None, house: House) -> Nation:
 
 def settings(words: tuple[str, ...], house: House, person: Person) -> Reply:
     """Show what can be set, or set it: `settings`, `settings nation wales`."""
-    member = kept(house).members.begin(person.account, house.now())
-    if not words:
-        return _overview(member, house)
-    if len(words) == 1:
-        return _choices(words[0], member, house)
+    records = kept(house)
+    if len(words) < 2:  # looking keeps nothing
+        member = records.members.of(person.account) or Member(0, house.now(), people=(person.account,))
+        return _choices(words[0], member, house) if words else _overview(member, house)
+    member = records.members.begin(person.account, house.now())
     name, value = words
     said = _SETTERS[name](value, member, house)
     return Reply((Headline("→", "SETTINGS"), Section("", (said,))), (_SETTINGS, _ME))
@@ -218,6 +218,7 @@ def leave(house: House, person: Person) -> Reply:
         return Reply((Headline("–", "YOU HAVE JOINED NO PRACTICE"),), (_ME,))
     practice = house.directory().practices.get(member.practice)
     kept(house).members.change(member.id, practice="")
+    kept(house).chases.drop_all(member.id)
     name = practice.name if practice else member.practice
     said = f"You no longer speak for {name}. What it pledged stays its own. To come back you need a new invitation."
     return Reply((Headline("✔", "LEFT"), Section("", (said,))), (_ME, Button("Forget me", "forget me")))
@@ -233,6 +234,8 @@ def data(house: House, person: Person) -> Reply:
         "accounts": list(people),
         "questions": [asdict(each) for each in records.questions.of(people)],
         "updates": records.broadcasts.of_member(member.id) if member else [],
+        "letters_to_ask_after": [asdict(each) for each in records.chases.of(member.id)] if member else [],
+        "wrong_codes": records.codes.wrong(people),
         "acts_as_officer": [asdict(each) for each in records.audit.by(people)],
         "reachable": {account: records.places.is_reachable(account) for account in people},
         "times": "seconds since 1970, UTC",

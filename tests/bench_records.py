@@ -58,17 +58,17 @@ def _fill(store: Store, app: App) -> None:
     practices = [each.code for each in app.house.directory().practices.values() if each.icb == "QHM"]
     trusts = [each.code for each in app.house.directory().trusts.values() if each.icb == "QHM"]
     rules = [rule.id for rule in app.house.library.live]
-    with store.together():
+    with records.upkeep.together():
         for number in range(MEMBERS):
             member = records.members.begin(f"telegram {1000 + number}", NOW)
             records.members.change(member.id, practice=rng.choice(practices), role=rng.choice(list(Role)))
-    with store.together():
+    with records.upkeep.together():
         for number in range(QUESTIONS):
             person = f"telegram {1000 + number % MEMBERS}"
             records.questions.keep(
                 Question(NOW - number % (90 * DAY), person, "words " * 8, "answer", rng.choice(rules))
             )
-    with store.together():
+    with records.upkeep.together():
         for number in range(INCIDENTS):
             day = f"2026-{1 + number % 10:02}-{1 + number % 28:02}"
             letter = Incident(day, rng.choice(practices), Wrong.LETTER, rng.choice(trusts), rng.choice(rules))

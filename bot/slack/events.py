@@ -45,6 +45,11 @@ class Place:
     under: str = ""
     shared: bool = False
 
+    @property
+    def room(self) -> str:
+        """The channel where others read the answer; "" where its sender alone does."""
+        return self.channel if self.shared else ""
+
     def written(self) -> str:
         """Write it as the string that an Ask carries."""
         held = {key: value for key, value in asdict(self).items() if value}
@@ -187,7 +192,7 @@ def _ask(body: Body, user: str, text: str, key: str, place: Place, bare: str = "
     sentence = plain(text) or bare
     if not (user and key and sentence):
         return None
-    return Ask(Person(NAME, user), sentence, f"{_team(body)} {key}", place.written(), private=not place.shared)
+    return Ask(Person(NAME, user), sentence, f"{_team(body)} {key}", place.written(), not place.shared, place.room)
 
 
 def _pressed(body: Body, sentence: str, place: Place, key: str) -> Ask | None:
@@ -196,7 +201,8 @@ def _pressed(body: Body, sentence: str, place: Place, key: str) -> Ask | None:
     if not (user and sentence.strip() and key):
         return None
     where = place.written()
-    return Ask(Person(NAME, user), sentence.strip(), f"{_team(body)} {user} {key}", where, private=not place.shared)
+    key = f"{_team(body)} {user} {key}"
+    return Ask(Person(NAME, user), sentence.strip(), key, where, not place.shared, place.room)
 
 
 def _pressed_at(body: Body, stays: bool) -> Place:

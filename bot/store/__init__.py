@@ -88,6 +88,13 @@ class Store:
         return hmac.new(self._key, value.encode(), hashlib.sha256).hexdigest()[:32]
 
 
+def _is_database(path: Path) -> bool:
+    if not path.exists():
+        return False
+    with path.open("rb") as file:
+        return file.read(6) == b"SQLite"
+
+
 class Upkeep:
     """What is done to the whole file."""
 
@@ -113,7 +120,7 @@ class Upkeep:
 def _key(database: Path) -> bytes:
     """Read the installation's key, or make it with its database: 32 random bytes that only the bot's user can read."""
     path = database.with_suffix(".key")
-    if not path.exists() and database.exists() and database.stat().st_size:
+    if not path.exists() and _is_database(database):
         raise OSError(f"its key, {path.name}, is gone: put it back beside it, from where you keep it")
     try:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

@@ -26,23 +26,26 @@ class Seen:
     def take(self, key: str, body: str, at: int) -> Taken | None:
         """Write a delivery down. None where it is there already."""
         taken = Taken(self._seal.hashed(key), body, at)
-        sealed = base64.b64encode(self._seal.seal(body, taken.key)).decode() if body else ""
         with self._db.atomic():
             made = self._db.execute(
                 "INSERT INTO seen (key, step, body, at) VALUES (?, 'taken', ?, ?) ON CONFLICT DO NOTHING RETURNING 1",
-                [taken.key, sealed, at],
+                [taken.key, self._sealed(taken), at],
             ).fetchall()
         return taken if made else None
 
     def step(self, taken: Taken, step: Step) -> None:
-        """Write how far its answer has come; its body is erased once nothing needs it."""
+        """Write how far its answer has come; its body stands there only while it may have to be answered anew."""
+        body = self._sealed(taken) if step is Step.TAKEN else ""
         with self._db.atomic():
-            self._db.execute("UPDATE seen SET step = ?, body = '' WHERE key = ?", [step, taken.key])
+            self._db.execute("UPDATE seen SET step = ?, body = ? WHERE key = ?", [step, body, taken.key])
 
     def unanswered(self) -> list[Taken]:
         """Return what was taken and never sent, oldest first."""
         rows = self._db.execute("SELECT key, body, at FROM seen WHERE step = 'taken' ORDER BY at, rowid").fetchall()
         return [Taken(key, body, at) for key, kept, at in rows if (body := self._opened(key, kept)) is not None]
+
+    def _sealed(self, taken: Taken) -> str:
+        return base64.b64encode(self._seal.seal(taken.body, taken.key)).decode() if taken.body else ""
 
     def _opened(self, key: str, kept: str) -> str | None:
         """Open a body; None where its key is gone. One from before bodies were sealed is JSON as it stands."""

@@ -112,6 +112,16 @@ class Chases:
             )
             return bool(changed.rowcount)
 
+    def put_back(self, incident: int) -> None:
+        """Write down that a question was certainly not sent, and is still to be asked."""
+        with self._db.atomic():
+            self._db.execute("UPDATE chase SET asked = NULL WHERE incident = ?", [incident])
+
+    def of(self, member: int) -> list[Chase]:
+        """Return the letters that a member is, or was, to be asked after."""
+        rows = self._db.execute("SELECT incident, member, due FROM chase WHERE member = ? ORDER BY incident", [member])
+        return [Chase(*row) for row in rows]
+
     def drop(self, incident: int) -> None:
         """Ask after a letter no more."""
         with self._db.atomic():

@@ -157,7 +157,8 @@ def _message(message: Message, me: User, key: str) -> Arrival | None:
         return None
     if not text:
         return Unasked(place)
-    ask = Ask(person, text, key, "" if private else str(place), private)
+    room = "" if private else str(message.chat.id)
+    ask = Ask(person, text, key, "" if private else str(place), private, room)
     return Said(ask, message=(message.chat.id, message.message_id) if private else None)
 
 
@@ -188,7 +189,8 @@ def _pressed(press: CallbackQuery, key: str) -> Said | None:
         thread = (under.is_topic_message and under.message_thread_id) or 0
         reply = 0 if private else under.message_id
         place = str(Place(under.chat.id, thread, reply, under.message_id if changes else 0))
-    return Said(Ask(person, clean(press.data), key, place, private), pressed=press.id)
+    room = "" if private or under is None else str(under.chat.id)
+    return Said(Ask(person, clean(press.data), key, place, private, room), pressed=press.id)
 
 
 def _member(change: ChatMemberUpdated) -> Left | None:

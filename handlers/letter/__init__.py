@@ -150,7 +150,7 @@ def _shown(wish: Wish, letter: Letter, house: House, person: Person) -> Reply:
     buttons = [Button("As a Word file", wish.sentence("docx"))]
     if counted := _count(wish, letter, house, person):
         parts.append(Small("Counted for your practice's evidence: the day, the provider and the rule. No patient."))
-        buttons.append(Button("Don't count this", f"undo {counted}"))
+        buttons.append(Button("Don't count this", " ".join(["undo", *map(str, counted)])))
     if wish.provider not in ("", SKIP) and not wish.service and "[the service]" in written.to + written.subject:
         parts.append(Small("For one service? Type `service` and its name, such as: service cardiology"))
     if len(wish.rules) == 1:
@@ -162,18 +162,18 @@ def _shown(wish: Wish, letter: Letter, house: House, person: Person) -> Reply:
     return Reply(tuple(parts), tuple(buttons), again=wish.sentence())
 
 
-def _count(wish: Wish, letter: Letter, house: House, person: Person) -> int:
-    """Write a letter into the ledger; the number of its first incident, 0 where it is none."""
+def _count(wish: Wish, letter: Letter, house: House, person: Person) -> tuple[int, ...]:
+    """Write a letter into the ledger; the numbers of its incidents, one for each rule."""
     member = person.member
     if not (house.records and member and member.practice) or letter.kind not in _COUNTED or wish.wording == "patient":
-        return 0
+        return ()
     to = "" if wish.provider == SKIP else wish.provider
     numbers = []
     for rule in wish.rules:
         incident = Incident(house.today().isoformat(), member.practice, Wrong.LETTER, to, rule.id, wish.wording)
         numbers.append(house.records.incidents.add(incident, house.now(), SAME))
     chaser.begin(numbers[0], wish.wording, house, member)
-    return numbers[0]
+    return tuple(numbers)
 
 
 def _none(wish: Wish, words: Sequence[str]) -> Reply:

@@ -57,7 +57,7 @@ def _following(incident: Incident, house: House) -> str:
 
 def is_reply(words: Sequence[str]) -> bool:
     """Whether what follows `replied` is a letter's number and an answer."""
-    return len(words) == 2 and words[0].isdecimal() and words[1] in ("yes", "stop")
+    return len(words) == 2 and words[0].isdecimal() and len(words[0]) <= 15 and words[1] in ("yes", "stop")
 
 
 def replied(words: Sequence[str], house: House, person: Person) -> Reply:

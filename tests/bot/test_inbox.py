@@ -1,6 +1,7 @@
 """What arrives is answered once, whatever is delivered twice, put off, lost or stopped."""
 
 import asyncio
+import json
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -91,7 +92,8 @@ async def test_what_is_delivered_twice_is_answered_once(app: App) -> None:
 async def test_a_stop_before_the_call_is_answered_at_the_next_start(app: App, tmp_path: Path) -> None:
     path = tmp_path / "pushback.db"
     before = Store(path)
-    body = '{"chat":"paper","id":"7","text":"rule hospital-fit-note","kinds":["email"],"place":"p","private":true}'
+    told = {"chat": "paper", "id": "7", "text": "rule hospital-fit-note", "kinds": ["email"], "place": "p"}
+    body = json.dumps(told | {"private": True, "room": ""})
     assert before.records.seen.take("paper 1", body, 999_990)
     before.close()
     chat, after = Paper(), Store(path)
@@ -120,10 +122,50 @@ async def test_a_stop_during_the_call_is_never_sent_again(app: App, tmp_path: Pa
     store.close()
 
 
+async def test_what_comes_during_the_start_is_answered_once(app: App) -> None:
+    chat, store = Paper(), Store(None)
+    async with opened(app, chat, store) as inbox:
+        left = await inbox.left_open()
+        await inbox.receive(FIT_NOTE)
+        await inbox.resume(left)
+        await inbox.receive(Ask(GP, "help", key="2"))
+        await chat.have(2)
+    assert len(chat.sent) == 2
+
+
+async def test_a_stop_while_an_answer_is_put_off_leaves_it_to_the_next_start(app: App) -> None:
+    chat, store = Paper(Sent(Outcome.LATER, reason=Reason.BUSY, wait=60.0)), Store(None)
+    async with opened(app, chat, store) as inbox:
+        await inbox.receive(FIT_NOTE)
+        await chat.have(1)
+        await until(lambda: bool(store.records.seen.unanswered()))
+    async with opened(app, chat, store) as again:
+        await again.resume()
+        await chat.have(2)
+    assert len(chat.sent) == 2
+
+
+async def test_a_row_that_cannot_be_read_is_let_go(app: App) -> None:
+    chat, store = Paper(), Store(None)
+    store.records.seen.take("paper 1", '{"chat":"paper"}', 1_000_000)
+    async with opened(app, chat, store) as inbox:
+        await inbox.resume()
+    assert (chat.sent, store.records.seen.unanswered()) == ([], [])
+
+
+async def test_a_chat_that_gives_no_key_delivers_once(app: App) -> None:
+    chat = Paper()
+    async with opened(app, chat) as inbox:
+        for _ in range(2):
+            await inbox.receive(Ask(GP, "help"))
+        await chat.have(2)
+    assert len(chat.sent) == 2
+
+
 async def test_what_has_waited_too_long_is_let_go(app: App) -> None:
     chat, store = Paper(), Store(None)
     store.records.seen.take(
-        "paper 1", '{"chat":"paper","id":"7","text":"help","kinds":[],"place":"","private":true}', 0
+        "paper 1", '{"chat":"paper","id":"7","text":"help","kinds":[],"place":"","private":true,"room":""}', 0
     )
     async with opened(app, chat, store, lambda: STALE + 1.0) as inbox:
         await inbox.resume()

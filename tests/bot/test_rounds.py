@@ -1,5 +1,6 @@
 """Two weeks after a letter, one quiet question; never twice, never at night."""
 
+import asyncio
 import dataclasses
 import datetime
 from collections.abc import AsyncIterator, Callable
@@ -106,6 +107,40 @@ async def test_stop_asking(app: App) -> None:
         gp.say(question.buttons[2].sentence)
         gp.say("letter ring-pessary first to rvw")
         assert await gp.after(15) == []
+
+
+async def test_what_is_due_is_not_asked_after_reminders_are_stopped(app: App) -> None:
+    async with practice(app) as gp:
+        gp.say(LETTER)
+        gp.say("settings stop reminders")
+        assert await gp.after(15) == []
+
+
+async def test_who_left_the_practice_is_not_asked_after_its_letters(app: App) -> None:
+    async with practice(app) as gp:
+        gp.say(LETTER)
+        gp.say("leave")
+        assert await gp.after(15) == []
+
+
+async def test_what_was_certainly_not_sent_is_asked_later(app: App) -> None:
+    async with practice(app) as gp:
+        gp.say(LETTER)
+        gp.chat.outcome = Sent(Outcome.LATER, reason=Reason.NETWORK, wait=2)
+        assert len(await gp.after(15)) == 1
+        gp.chat.outcome = Sent(Outcome.SENT)
+        assert len(await gp.after(0.01)) == 1
+        assert await gp.after(1) == []
+
+
+async def test_a_round_ends_when_it_is_told_to(app: App) -> None:
+    async with practice(app) as gp:
+        gp.say(LETTER)
+        gp.now += 15 * DAY
+        stop = asyncio.Event()
+        stop.set()
+        await go_round(gp.app, gp.inbox, {"paper": gp.chat}, stop)
+        assert gp.chat.sent == []
 
 
 async def test_quiet_hours_are_kept_by_londons_clock(app: App) -> None:

@@ -22,6 +22,7 @@ def test_a_database_of_every_earlier_version_opens(tmp_path: Path) -> None:
         old = Database(path)
         migrations.apply(old, stop_before=name)
         old.close()
+        path.with_suffix(".key").write_bytes(bytes(32))
         Store(path).close()
         opened = Database(path)
         assert [each.name for each in migrations.applied(opened)] == names
@@ -62,6 +63,14 @@ def test_a_key_that_is_cut_short_is_refused(tmp_path: Path) -> None:
     (tmp_path / "pushback.key").write_bytes(b"short")
     with pytest.raises(StoreError, match=r"the key in pushback\.key is cut short"):
         Store(tmp_path / "pushback.db")
+
+
+def test_a_key_that_is_gone_is_asked_for_and_never_made_anew(tmp_path: Path) -> None:
+    Store(tmp_path / "pushback.db").close()
+    (tmp_path / "pushback.key").unlink()
+    with pytest.raises(StoreError, match=r"its key, pushback\.key, is gone: put it back"):
+        Store(tmp_path / "pushback.db")
+    assert not (tmp_path / "pushback.key").exists()
 
 
 def test_a_hash_is_the_same_here_and_nowhere_else(tmp_path: Path) -> None:

@@ -95,6 +95,11 @@ def test_exact_figures_never_become_a_file(busy: App) -> None:
     assert [button.label for button in reply.buttons] == ["What may leave the LMC"]
 
 
+def test_a_long_wish_has_no_button_that_is_too_long(busy: App) -> None:
+    asked = "figures provider 2026-05 2026-10 of hospital-fit-note in 16c from rvw about rejected as csv"
+    assert "SORRY" not in said(busy, asked)
+
+
 def test_a_month_that_was_shown_never_changes(busy: App) -> None:
     before = said(busy, "figures month 2026-03 2026-10")
     for number in range(1, 200):
@@ -109,6 +114,10 @@ def test_a_month_that_was_shown_never_changes(busy: App) -> None:
         ("figures provider 2026-05 2026-11", "2026-11 is not over: the last month that can be shown is 2026-10"),
         ("figures provider 2026-05", "then two months"),
         ("figures provider about weather", "Figures are about work, rejected, abuse"),
+        ("figures provider 2026-05 2026-10 of mrs-smith", "I know no rule mrs-smith"),
+        ("figures provider 2026-05 2026-10 from zz9", "I know no provider ZZ9"),
+        ("figures provider 2026-05 2026-10 in zz9", "I know no area ZZ9"),
+        ("figures provider 2026-05 2026-10 as chart inside", "Name what has a line each"),
         ("figures provider lots please", "Name what has a line each"),
     ],
 )

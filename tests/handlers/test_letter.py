@@ -178,6 +178,8 @@ def test_one_letter_for_several_is_counted_for_each(practice: App) -> None:
     shown = press(practice, asked, next(b.label for b in asked.buttons if TEES.lower() in b.sentence))
     assert "Several requests that we return to you" in plain_text(shown)
     assert {incident.rule for incident in ledger(practice)} == {"hospital-fit-note", "bloods-before-outpatient-clinic"}
+    press(practice, shown, "Don't count this")
+    assert ledger(practice) == []
 
 
 def test_a_rule_without_a_letter_and_one_that_is_withdrawn(practice: App) -> None:
@@ -211,6 +213,13 @@ def test_reporting_abuse_and_a_rejection(practice: App) -> None:
         Incident("2026-11-21", DENSHAM, Wrong.REJECTED),
         Incident("2026-11-21", DENSHAM, Wrong.REJECTED, TEES),
     ]
+
+
+def test_a_double_tap_is_one_and_a_number_too_long_is_none(practice: App) -> None:
+    for _ in range(2):
+        say(practice, "report abuse verbal")
+    assert len(ledger(practice)) == 1
+    assert "SORRY" not in plain_text(say(practice, f"undo {'9' * 30}"))
 
 
 def test_only_a_member_of_a_practice_counts(remembering: App) -> None:

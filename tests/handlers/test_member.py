@@ -136,7 +136,9 @@ def test_an_owner_makes_an_officer(remembering: App) -> None:
 def test_one_person_on_both_apps(remembering: App) -> None:
     joined(remembering, person=ANNE)
     code = copied(say(remembering, "link", ANNE), "link ")
-    assert "LINKED" in said(remembering, code, BOB)
+    asks = say(remembering, code, BOB)
+    assert "The other account: a manager of The Densham Surgery." in plain_text(asks)
+    assert "LINKED" in said(remembering, pressed(asks, "Yes, both are mine"), BOB)
     text = said(remembering, "me", BOB)
     assert "The Densham Surgery" in text
     assert "Apps: Test and Other; unasked messages come on Test" in text
@@ -144,13 +146,73 @@ def test_one_person_on_both_apps(remembering: App) -> None:
     assert "here I know you already" in said(remembering, copied(say(remembering, "link", ANNE), "link "), BOB)
 
 
-def test_linking_keeps_what_either_had(remembering: App) -> None:
+def test_a_strangers_code_takes_nothing_over(remembering: App) -> None:
     joined(remembering, "partner", person=BOB)
     said(remembering, copied(say(remembering, "invite officer", OWNER), "join "), BOB)
-    said(remembering, copied(say(remembering, "link", ANNE), "link "), BOB)
-    text = said(remembering, "me", ANNE)
-    for part in ("The Densham Surgery", "Role: partner", "Rank: officer"):
-        assert part in text
+    code = copied(say(remembering, "link", ANNE), "link ")
+    for sentence in (code, f"{code} yes"):
+        assert "THE OTHER WAY ROUND" in said(remembering, sentence, BOB)
+    assert "Rank: officer" not in said(remembering, "me", ANNE)
+    assert "Rank: officer" in said(remembering, "me", BOB)
+    said(remembering, f"{copied(say(remembering, 'link', BOB), 'link ')} yes", ANNE)
+    assert "Rank: officer" in said(remembering, "me", ANNE), "the one who has it makes the code"
+    assert remembering.house.records
+    assert remembering.house.records.audit.acts()[0].what == "linked an account"
+
+
+def test_an_owner_dismisses_an_officer(remembering: App) -> None:
+    said(remembering, copied(say(remembering, "invite officer", OWNER), "join "))
+    listed = say(remembering, "officers", OWNER)
+    assert "DISMISSED" in said(remembering, listed.buttons[0].sentence, OWNER)
+    assert "THAT IS FOR AN OFFICER" in said(remembering, "invite A81001 nurse")
+    assert "NO OFFICER" in said(remembering, listed.buttons[0].sentence, OWNER)
+
+
+@pytest.mark.parametrize(
+    "words", ["join {} {}", "join: {}-{}", "Join {}-{}.", "join code {} {}", "my code is {}{}", "{}-{}"]
+)
+def test_a_code_in_other_words_is_a_code_and_no_question(remembering: App, words: str) -> None:
+    code = copied(say(remembering, "invite A81001 manager", OWNER), "join ").removeprefix("join ")
+    assert "JOINED" in said(remembering, words.format(*code.split("-")))
+    assert remembering.house.records
+    assert remembering.house.records.questions.of([ANNE.account]) == []
+
+
+def test_a_code_said_where_others_read_is_ended(remembering: App) -> None:
+    code = copied(say(remembering, "invite A81001 manager", OWNER), "join ")
+    assert "I have ended it" in plain_text(say(remembering, code, private=False))
+    assert "used already" in said(remembering, code, BOB)
+
+
+def test_looking_at_the_settings_keeps_nothing(remembering: App) -> None:
+    assert "Nation: England" in said(remembering, "settings")
+    said(remembering, "settings role")
+    assert remembering.house.records
+    assert remembering.house.records.members.of(ANNE.account) is None
+
+
+def test_where_others_read_nothing_is_known_of_a_practice(remembering: App) -> None:
+    joined(remembering, "partner")
+    for sentence in ("letter hospital-fit-note", "letter hospital-fit-note first to rvw", "rule hospital-fit-note"):
+        reply = say(remembering, sentence, private=False)
+        assert "Densham" not in plain_text(reply)
+        assert "TO WHOM" not in plain_text(reply)
+        assert "Just count it" not in [button.label for button in reply.buttons]
+    assert remembering.house.records
+    assert remembering.house.records.incidents.by_id(1) is None
+
+
+def test_what_was_said_in_private_is_not_gone_on_with_where_others_read(remembering: App) -> None:
+    said(remembering, "ward gave no sick note")
+    assert "First fit note" not in plain_text(say(remembering, "why?", private=False))
+
+
+def test_who_is_slowed_down_is_told_of_identifiers_too(remembering: App) -> None:
+    app = App(dataclasses.replace(remembering.house, a_minute=1))
+    said(app, "help")
+    text = said(app, "943 476 5919 wants a sick note")
+    assert "please delete the message" in text
+    assert "ONE MOMENT" in text
 
 
 def test_settings_are_kept_and_used(remembering: App) -> None:
@@ -210,7 +272,7 @@ def test_my_data_is_everything(remembering: App) -> None:
 
 def test_forget_me_erases_and_gives_a_receipt(remembering: App) -> None:
     joined(remembering)
-    said(remembering, copied(say(remembering, "link", ANNE), "link "), BOB)
+    said(remembering, f"{copied(say(remembering, 'link', ANNE), 'link ')} yes", BOB)
     said(remembering, "ward gave no sick note")
     said(remembering, "ward gave no sick note again", BOB)
     asks = say(remembering, "forget me")
@@ -287,6 +349,7 @@ SPOKEN = {
     "invite": "invite A81001 manager",
     "undo": "undo 1",
     "replied": "replied 1 yes",
+    "dismiss": "dismiss 1",
     "icb": "icb asked us",
 }
 
