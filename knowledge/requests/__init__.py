@@ -281,6 +281,8 @@ def _addressed(lines: list[str]) -> Iterator[tuple[str, str, bool, bool]]:
                 before = sentence if not before or _names(sentence.lower()) else before
 
 
+# A dose that is changed or ended is no new prescription: the book says these as letters do.
+_CHANGED = re.compile(r"(?:convert|decrease|increase|reduce|stop|switch|titrate|up-?titrate|wean)\b")
 _GIVEN = re.compile(r"\b(?:started|commenced|changed|switched|given|prescribed)\b")
 
 
@@ -431,6 +433,7 @@ def question(asked: Asked, who: str) -> str:
     """
     known, low = phrases(), asked.text.lower()
     medicine = known.dose.search(low) or (known.medicate.match(low) and not known.thing.search(low))
-    prescribe = "prescribe " if medicine and "prescri" not in low and "script" not in low else ""
+    plain = not _CHANGED.match(low) and "prescri" not in low and "script" not in low
+    prescribe = "prescribe " if medicine and plain else ""
     back = " ".join(asked.before.split()[:NAMED]) if _POINTS_BACK.search(low) else ""
     return f"{who} asks gp to {prescribe}{asked.text}" + (f" ({back})" if back else "")
