@@ -452,7 +452,7 @@ async def test_files_follow_the_text_and_buttons_stand_below_the_last_text(rig: 
     assert [each.row() for each in rig.server.seen] == [(), ("On",), (), ()]
     assert (chart.file, chart.photo, chart.text) == (("chart.png", PNG), True, "A chart of <b>areas</b>")
     assert (letter.file, letter.photo, letter.text) == (("letter.docx", b"PK.."), False, "The letter")
-    assert sent.message == f"5/{letter.id}"
+    assert sent.message == " ".join(f"5/{each.id}" for each in (first, second, chart, letter))
     assert second.text.count("word") + first.text.count("word") == 1200
 
 
