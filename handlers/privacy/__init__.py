@@ -6,7 +6,7 @@
     papers.py                 National Insurance and passport numbers, a record system's own
     dates.py                  dates of birth: labelled, or beside a name or a number
     places.py                 postcodes and addresses
-    names.py                  a patient's name, by title, by who they are to whom, or by itself
+    names/                    a patient's name, by title, by who they are to whom, or by itself
     vocabulary.py             the words that these look for: words.toml; given.txt, surnames.txt, ordinary.txt
 
 Where two overlap the surer one stands: a labelled number over a phone, a phone over a date, any of them over a name.
