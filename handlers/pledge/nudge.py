@@ -10,6 +10,7 @@ history, and goes to nobody else.
 """
 
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import date
 
 from handlers.cards import day
@@ -43,14 +44,22 @@ def due(house: House) -> list[str]:
     return sorted(code for code, at in since.items() if max(at, asked.get(pledges.name_of(code), 0)) + EVERY <= now)
 
 
-def take(practice: str, house: House) -> tuple[Member, Reply] | None:
+def take(practice: str, house: House, reaches: Callable[[Member], bool]) -> tuple[Member, Reply] | None:
     """Return whom of a practice to ask and what, written down as asked; None where nobody is to be asked now.
 
-    Who speaks for it may want no reminders, have quiet hours, or be gone: then it waits.
+    Args:
+        practice: its ODS code.
+        house: what is remembered, and the clock.
+        reaches: whether a member can be sent to.
+
+    Returns:
+        One person who speaks for the practice, and the question. Who wants no reminders or has quiet hours is not
+        asked: another is, or the question waits.
     """
     records = kept(house)
     found = [each for each in records.members.of_practice(practice) if each.role in SPEAKS]
-    wanted = [each for each in found if "reminders" not in each.stopped and not quiet(each, house.clock())]
+    awake = [each for each in found if "reminders" not in each.stopped and not quiet(each, house.clock())]
+    wanted = [each for each in awake if reaches(each)]
     live = _live(practice, house)
     if not wanted or not live:
         return None
