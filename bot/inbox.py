@@ -56,6 +56,7 @@ class Inbox:
         self._worker = ThreadPoolExecutor(1, "answers")
         self._tasks: set[asyncio.Task[None]] = set()
         self._calls = {name: asyncio.Semaphore(CALLS) for name in chats}
+        self.answers = dict.fromkeys(chats, 0)  # calls made on each app: a broadcast leaves room for them
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
     async def receive(self, ask: Ask) -> None:
@@ -161,6 +162,7 @@ class Inbox:
         waited, ask = 0.0, arrival.ask
         while True:
             await self._step(arrival, Step.SENDING)
+            self.answers[ask.person.chat] += 1
             sent = await self._chats[ask.person.chat].send(ask.person, reply, ask.place)
             waited += max(sent.wait, SHORTEST_WAIT)
             if sent.outcome is not Outcome.LATER or waited > PATIENCE:

@@ -41,7 +41,7 @@ REMEMBERED = 200  # people of the last seconds
 class Pace:
     """How fast: messages a second, and a second for what is urgent; seconds between two looks, and two reports.
 
-    Telegram: 30 a second in all (core.telegram.org/bots/faq#broadcasting-to-users), two of them left for answers.
+    Telegram: 30 a second in all (core.telegram.org/bots/faq#broadcasting-to-users), answers among them.
     Slack: one a second to a channel, and to a workspace "several hundred a minute", which is as much as it says
     (docs.slack.dev/apis/web-api/rate-limits): urgent ones take them at once.
     """
@@ -64,6 +64,7 @@ class Outbox:
         self._stop = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._next = dict.fromkeys(chats, 0.0)  # by the loop's clock: nobody sets that back
+        self._answers = dict.fromkeys(chats, 0)
         self._last: OrderedDict[str, float] = OrderedDict()
         self._refused: dict[int, int] = {}
         self._told: dict[int, tuple[float, Reply]] = {}
@@ -107,6 +108,7 @@ class Outbox:
 
     async def _carry(self, chat: Chat) -> bool:
         """Make one call; whether there was one to make."""
+        self._leave_room(chat.name)
         await self._pause(self._next[chat.name] - _clock())
         if self._stop.is_set():
             return False
@@ -123,10 +125,18 @@ class Outbox:
         await self._settle(chat, claim, sent)
         return True
 
-    def _spend(self, chat: str, account: str, urgent: bool = False) -> None:
+    def _leave_room(self, chat: str) -> None:
+        """Let answers count for an app's pace: they never wait, so that what is sent to many does."""
+        new = self._inbox.answers[chat] - self._answers[chat]
+        self._answers[chat] += new
+        self._next[chat] = max(self._next[chat], _clock() - CATCH_UP) + new / self._rate(chat)
+
+    def _rate(self, chat: str, urgent: bool = False) -> float:
         paces = self._pace.urgent if urgent else self._pace.seconds
-        rate = paces.get(chat, self._chats[chat].limits.per_second)
-        self._next[chat] = max(self._next[chat], _clock() - CATCH_UP) + 1 / rate
+        return paces.get(chat, self._chats[chat].limits.per_second)
+
+    def _spend(self, chat: str, account: str, urgent: bool = False) -> None:
+        self._next[chat] = max(self._next[chat], _clock() - CATCH_UP) + 1 / self._rate(chat, urgent)
         self._last[account] = _clock()
         self._last.move_to_end(account)
         while len(self._last) > REMEMBERED:
@@ -161,7 +171,7 @@ class Outbox:
             await self._inbox.work(broadcasts.settle, claim, State.UNSURE, sent.reason or "unknown")
         elif sent.outcome is Outcome.LATER or sent.reason is Reason.NO_ACCESS:
             wait = sent.wait if sent.outcome is Outcome.LATER else NO_ACCESS_WAIT
-            self._next[chat.name] = _clock() + max(wait, 1 / self._pace.seconds.get(chat.name, 1.0))
+            self._next[chat.name] = _clock() + max(wait, 1 / self._rate(chat.name))
             await self._inbox.work(broadcasts.settle, claim, State.QUEUED)
         else:
             await self._fail(claim, sent.reason)

@@ -12,7 +12,7 @@ from bot.app import App
 from bot.config import Config
 from bot.drawings import drawings
 from bot.inbox import Inbox
-from bot.outbox import Outbox
+from bot.outbox import USUAL, Outbox, Pace
 from bot.pledging import go_round as go_round_pledges
 from bot.port import Chat, ChatError
 from bot.rounds import EVERY, go_round
@@ -45,7 +45,7 @@ def chats(settings: Config) -> dict[str, Chat]:
     return made
 
 
-async def serve(app: App, store: Store, chats: Mapping[str, Chat], stop: asyncio.Event) -> None:
+async def serve(app: App, store: Store, chats: Mapping[str, Chat], stop: asyncio.Event, pace: Pace = USUAL) -> None:
     """Run until `stop` is set, and end within two seconds of it with nothing half-sent.
 
     Raises:
@@ -57,7 +57,7 @@ async def serve(app: App, store: Store, chats: Mapping[str, Chat], stop: asyncio
         drawings=drawings(chats),
     )
     inbox = Inbox(app, store, chats)
-    outbox = Outbox(app, inbox, chats)
+    outbox = Outbox(app, inbox, chats, pace)
     begun: list[Chat] = []
     try:
         left = await inbox.left_open()

@@ -135,6 +135,7 @@ class Slackware:
     http: str = ""  # where the bot listens in HTTP mode
 
     def __post_init__(self) -> None:
+        self.whim: Callable[[str, Json], None] = lambda _method, _said: None  # may call `fail`, `busy` or `lose`
         self.changed = asyncio.Condition()
         self.stuck: asyncio.Event | None = None  # while it is not set, nothing more is read from the socket
         self._numbers = count(1)
@@ -228,6 +229,8 @@ class Slackware:
         if method not in NEEDS:
             self.problems.append(f"there is no method {method}")
             return web.json_response({"ok": False, "error": "unknown_method"})
+        if not self.faults[method]:
+            self.whim(method, arguments)
         if self.faults[method]:
             answer = await self.faults[method].popleft()(request)
             if answer is not None:

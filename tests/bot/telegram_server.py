@@ -21,6 +21,7 @@ from aiohttp import ClientSession, web
 TOKEN = "123456789:AAFxH3y-L_00pback0000000000000000000"  # noqa: S105  known to nobody
 ME = {"id": 123456789, "is_bot": True, "first_name": "Pushback", "username": "PushbackBot"}
 PATIENCE = 10.0  # seconds that a test waits for what must come
+MOST_A_SECOND = 30  # messages: core.telegram.org/bots/faq#broadcasting-to-users
 GROUP, FORUM = -1001, -1002  # a plain group and a forum
 
 _PLACE = {"chat_id", "message_thread_id", "reply_parameters", "reply_markup", "parse_mode"}
@@ -124,6 +125,10 @@ class Server:
         self._runner: web.AppRunner | None = None
         self._site: web.TCPSite | None = None
         self._port = 0
+        self.whim: Callable[[str, dict[str, Any]], Refused | str] = lambda _method, _told: ""
+        self.paced = False  # whether what is sent too fast is refused
+        self.hurried = 0  # how much was
+        self._recent: deque[tuple[float, int]] = deque()
         self.last: dict[str, Any] = {}
         self.rising: asyncio.Task[None] | None = None  # comes up again once the bot has noticed that it was down
 
@@ -295,7 +300,7 @@ class Server:
                 raise Refused(404, "Not Found")
             told = await self._told(request, method)
             self.calls.append(Call(method, told, time.perf_counter()))
-            failure = self._failures[method].popleft() if self._failures[method] else None
+            failure = self._failures[method].popleft() if self._failures[method] else self._whim(method, told)
             if failure and not failure.after and failure.answer:
                 raise failure.answer
             result = await getattr(self, f"_{method}")(told)
@@ -313,6 +318,23 @@ class Server:
             async with self._changed:
                 self._changed.notify_all()
         return web.json_response({"ok": True, "result": result})
+
+    def _whim(self, method: str, told: dict[str, Any]) -> "_Failure | None":
+        """What goes wrong by itself: more messages than Telegram takes, and what `whim` says."""
+        if self.paced and method == "sendMessage":
+            now, chat = time.perf_counter(), int(told["chat_id"])
+            while self._recent and now - self._recent[0][0] >= 1.0:
+                self._recent.popleft()
+            if len(self._recent) >= MOST_A_SECOND or any(each == chat for _, each in self._recent):
+                self.hurried += 1
+                return _Failure(Refused(429, "Too Many Requests: retry after 1", retry_after=1))
+            self._recent.append((now, chat))
+        match self.whim(method, told):
+            case "lost":
+                return _Failure(None)
+            case Refused() as refused:
+                return _Failure(refused)
+        return None
 
     async def _told(self, request: web.Request, method: str) -> dict[str, Any]:
         needed, besides = METHODS[method]
