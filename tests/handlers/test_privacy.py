@@ -98,6 +98,9 @@ MASKED = {
     "patient: SMITH, John today": ("patient: [name] today", "name"),
     "our lady Mary Jones": ("our [name]", "name"),
     "carer's name is Pat Brown": ("carer's name is [name]", "name"),
+    "her name is wren": ("her name is [name]", "name"),
+    "her name is wren and she rang": ("her name is [name] and she rang", "name"),
+    "his name is grace, not": ("his name is [name], not", "name"),
     "his mum, Sandra, rang": ("his mum, [name], rang", "name"),
     "pt A.B. is off": ("pt [name] is off", "name"),
     "pt \u738b\u5c0f\u660e needs one": ("pt [name] needs one", "name"),
@@ -110,6 +113,12 @@ MASKED = {
     "Si\u00e2n Pugh-Williams is off": ("[name] is off", "name"),
     "R. Patel is off": ("[name] is off", "name"),
     "Will Martin is off": ("[name] is off", "name"),
+    "Kowalczyk needs prescription": ("[name] needs prescription", "name"),
+    "OKAFOR rang": ("[name] rang", "name"),
+    "Begum has lost hers": ("[name] has lost hers", "name"),
+    "Okafor is requesting a visit": ("[name] is requesting a visit", "name"),
+    "mohammed wants sick note": ("[name] wants sick note", "name"),
+    "Smith J wants one": ("[name] wants one", "name"),
     "saw Frank today": ("saw [name] today", "name"),
     "Maureen's insurer": ("[name]'s insurer", "name"),
 }
@@ -140,6 +149,8 @@ KEPT = [
     "mr spine, ms nurse, MS patient, miss appointments, pt wants, patient asks, Mr scan",
     "Will the trust, May I, Can we, Mark it, Grant of probate, Chase results, Sue them, Rob from",
     "Patient Participation Group, Patient Access, Baby Check, Lady wants one",
+    "her name is on the list, his name is down, the name is new, the surgery's name is grace",
+    "Farmer has a shotgun, Lister wants bloods, Birmingham asks, Slack says so, Whitty said",
     "in April, on Monday, from India, to Chelsea, at Preston",
     "AccuRx, SystmOne, EMIS, Ardens, IgE, FeNO, ECGs and CCGs",
     "thanks, Sarah",
@@ -150,6 +161,7 @@ HOSTILE = [
     "nhs no ", "0113 ", "+1", "1/2/50 ", "1 a b c d ", "14 Nowhere Road, ", "flat 2, ", "The Old ", "hosp no ",
     " ", "\0", "[name]", "tel ", "Al-", "O'", "lives at A ", "John de ", "1 jan ", "943476591 ",
     "NHS 9434765919 ", "re ", "(0", "NI no ", "AB 12 ", "passport 1a", "EMIS no 1 ", "a dot ", "a at ", "77", "email ",
+    "Kowalczyk has ", "her name is ", "is is was ",
 ]  # fmt: skip
 
 

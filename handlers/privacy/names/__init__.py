@@ -3,7 +3,7 @@
     titles.py        Mrs J Smith, Mr and Mrs Pettigrew, baby Khan
     people.py        pt John Smith, her daughter is Tom, patient: SMITH, John
     about.py         re: Okafor
-    alone.py         Jane Smith, Smith, Jane, J. Smith, Patel R., Dorothy
+    alone.py         Jane Smith, Smith, Jane, J. Smith, Patel R., Dorothy, "Kowalczyk needs"
     clinicians.py    passed over: Dr Patel, the consultant, Mr Smith
     line.py          the words of a line, and how a name goes on; word.py    one of them
 

@@ -1,4 +1,4 @@
-"""By itself: Jane Smith, J. Smith, Khalid al-Rashid; Smith, Jane, Patel R.; Dorothy."""
+"""By itself: Jane Smith, J. Smith, Khalid al-Rashid; Smith, Jane, Patel R.; Dorothy; "Kowalczyk needs"."""
 
 import re
 
@@ -119,7 +119,7 @@ def _backwards(line: Line, at: int) -> int | None:
         return line.reversed(at)
     if word.capital and word.surname and ahead.shape == "initial" and line.close(at + 1):
         rest = line.line[line.ends[at + 1] : line.ends[at + 1] + 6].lower()
-        if _SURNAME_AND_INITIAL.match(rest):
+        if _SURNAME_AND_INITIAL.match(rest) or line.acts(at + 1):
             return at + 1
     return None
 
@@ -134,14 +134,24 @@ def _surname(line: Line, at: int) -> bool:
 
 
 def _bare(line: Line, at: int) -> bool:
-    """Say whether one word is a whole name: Dorothy. One that is a month or a country too needs more: "saw April"."""
+    """Say whether one word is a whole name: Dorothy. A surname, one in small letters and a month need more."""
     word = line.words[at]
+    if line.acts(at) and _subject(line, at):
+        return True
     if word.shape != "capital" or word.given:
         return word.shape == "capital"
     if word.low not in given() or word.low in words("people", "words") | words("titles", "all"):
         return False
     opens = not _before(line, at) and line.close(at + 1) and line.low(at + 1) in words("people", "does")
     return opens or _met(line, at)
+
+
+def _subject(line: Line, at: int) -> bool:
+    """Say whether a word that acts is a person: "Kowalczyk needs", "mohammed wants"; no company, no minister."""
+    word = line.words[at]
+    if word.low in words("bodies", "acting"):
+        return False
+    return (word.capital and word.surname) or (word.shape == "small" and word.given)
 
 
 def _met(line: Line, at: int) -> bool:

@@ -2,7 +2,7 @@
 
 word, low, gap, close, owned, end     what stands where
 more, particles, reversed             how a name goes on once it has begun
-subject, body                         what a patient does; what makes a body, a law or an illness of a name
+subject, acts, body                   what a patient does; what makes a body, a law or an illness of a name
 """
 
 import re
@@ -127,6 +127,13 @@ class Line:
         return word.foreign and (
             (self.low(at + 1) in words("people", "verbs") and self.close(at + 1)) or self.owned(at)
         )
+
+    def acts(self, at: int) -> bool:
+        """Say whether a word is followed by what a patient does: "wants", "has", "is requesting"."""
+        acts = words("people", "does") | words("people", "verbs")
+        if self.low(at + 1) in words("people", "helping") and self.close(at + 1) and self.close(at + 2):
+            return self.low(at + 1) == "has" or self.low(at + 2) in acts
+        return self.low(at + 1) in acts and self.close(at + 1)
 
     def reversed(self, last: int, told: bool = False) -> int:
         """Return the last word where a given name follows a comma: SMITH, John; `told` that a name is here."""

@@ -9,6 +9,8 @@ from handlers.privacy.vocabulary import given, words
 _MANY = frozenset({"patients", "pts", "twins"})
 # Behind these a name in small letters is one too.
 _NEAR = frozenset({"pt", "patient", "surname", "named", "called"})
+_NAMED = frozenset({"name", "forename", "surname"})
+_THEIRS = frozenset({"her", "his", "their", "whose", "child", "patient", "pt"})
 _MONTHS = frozenset({"may", "march", "april", "june", "august", "jan", "apr", "jun", "aug"})
 _DOTTED = re.compile(r"[A-Z]\. ?[A-Z]\.")
 
@@ -25,7 +27,7 @@ def read(line: Line, at: int) -> Span | None:
         return _initialled(line, first)
     owns = gap.startswith("'") and first == at + 1
     loose = cue.low in _MANY or "," in gap or owns or line.low(first - 1) in {"a", "the"}
-    if not _fits(line, first, cue, loose):
+    if not (_told(line, first, cue) or _fits(line, first, cue, loose)):
         return None
     last = line.reversed(line.more(first, word.shape == "small"), word.shape == "upper")
     return None if last == first and loose and line.body(first, last) else Span(first, last)
@@ -51,6 +53,15 @@ def _initialled(line: Line, first: int) -> Span | None:
     if ahead and near and ahead.capital and (ahead.known or not ahead.plain):
         return Span(first, line.more(first + 1, False))
     return Span(first, first + 1) if _DOTTED.match(line.line, line.starts[first]) else None
+
+
+def _told(line: Line, at: int, cue: Word) -> bool:
+    """Say whether a word is told to be somebody's name: "her name is wren", and not "her name is on the list"."""
+    word = line.words[at]
+    if cue.low not in _NAMED or line.low(at - 1) not in {"is", "was"} or line.low(at - 3) not in _THEIRS:
+        return False
+    ends = line.acts(at) or not line.gap(at + 1).startswith(" ")
+    return word.shape == "small" and (word.sure or (word.known and ends))
 
 
 def _fits(line: Line, at: int, cue: Word, loose: bool) -> bool:
