@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from handlers.chat import Button, Headline, House, Link, Part, Person, Reply, Section, Small, Title
+from handlers.records import UNCOUNTED
 from knowledge.model import Basis, Confidence, Contact, Nation, Role, Rule, Status, Verdict
 
 # The first line of every answer.
@@ -187,7 +188,8 @@ def _buttons(rule: Rule, role: Role | None, beside: Sequence[Rule], person: Pers
     sendable = rule.letter and rule.status is not Status.RETIRED
     buttons = [Button("Letter", f"letter {rule.id}")] if sendable else []
     buttons += [Button("Why", f"why {rule.id}"), Button("Not my question", f"not {rule.id}")]
-    if person.member and person.member.practice and rule.verdict in _HANDED_BACK:
+    counts = rule.verdict in _HANDED_BACK and rule.category not in UNCOUNTED
+    if person.member and person.member.practice and counts:
         buttons.append(Button("Just count it", f"report request {rule.id}"))
     if role is None:
         buttons += [Button(f"I am {ROLES[each]}", f"rule {rule.id} {each}") for each in rule.roles]

@@ -15,7 +15,7 @@ from handlers.chat import Button, Headline, House, Person, Reply, Section
 from handlers.joining import kept
 from handlers.letter import provider
 from handlers.letter.wish import SKIP
-from handlers.records import Incident, Wrong
+from handlers.records import UNCOUNTED, Incident, Wrong
 from knowledge.model import Rule
 
 TWICE = 10  # seconds within which a second tap is the same one
@@ -112,7 +112,7 @@ def _counted(told: _Report, house: House, person: Person) -> Reply:
     member = person.member
     practice = member.practice if member else ""
     to = "" if told.provider == SKIP else told.provider
-    rule = told.rule.id if told.rule else ""
+    rule = told.rule.id if told.rule and told.rule.category not in UNCOUNTED else ""
     incident = Incident(house.today().isoformat(), practice, told.kind, to, rule, told.detail)
     number = kept(house).incidents.add(incident, house.now(), TWICE)
     what = ABUSE[told.detail].lower() if told.kind is Wrong.ABUSE else provider.named(to, house.directory())

@@ -246,6 +246,10 @@ class Audit(Protocol):
         """Return what some accounts did."""
 
 
+# What a practice does of this is never in the ledger, where its code stands in clear: pledges are sealed.
+UNCOUNTED = frozenset({"collective-action"})  # categories of rules
+
+
 class Wrong(StrEnum):
     """What a practice counts: what was sent to it, or done to its staff."""
 

@@ -16,7 +16,7 @@ from handlers.cards import day, named, warnings
 from handlers.chat import Block, Button, Headline, House, Part, Person, Reply, Section, Small, Title
 from handlers.letter import chaser, provider, word
 from handlers.letter.wish import SKIP, WORDINGS, Wish, names, read, short
-from handlers.records import Incident, Wrong
+from handlers.records import UNCOUNTED, Incident, Wrong
 from knowledge.model import Kind, Letter, Rule, Status, Verdict
 
 __all__ = ["WORDINGS", "as_file", "basis", "fits", "one_for_all", "open_letter", "short", "write"]
@@ -170,9 +170,12 @@ def _count(wish: Wish, letter: Letter, house: House, person: Person) -> tuple[in
     to = "" if wish.provider == SKIP else wish.provider
     numbers = []
     for rule in wish.rules:
+        if rule.category in UNCOUNTED:
+            continue
         incident = Incident(house.today().isoformat(), member.practice, Wrong.LETTER, to, rule.id, wish.wording)
         numbers.append(house.records.incidents.add(incident, house.now(), SAME))
-    chaser.begin(numbers[0], wish.wording, house, member)
+    if numbers:
+        chaser.begin(numbers[0], wish.wording, house, member)
     return tuple(numbers)
 
 

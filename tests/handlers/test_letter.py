@@ -155,6 +155,17 @@ def test_what_goes_to_the_icb_names_it_without_a_question(practice: App) -> None
     assert "North East and North Cumbria" in plain_text(say(practice, f"letter {rule.id}"))
 
 
+def test_what_a_practice_does_of_an_action_is_never_in_the_ledger(practice: App) -> None:
+    for rule in practice.house.library.live:
+        if rule.category == "collective-action":
+            reply = say(practice, f"letter {rule.id}")
+            if "TO WHOM" in plain_text(reply):
+                say(practice, reply.buttons[-1].sentence)
+            say(practice, f"report request {rule.id} to {TEES}")
+            assert "Just count it" not in [button.label for button in say(practice, f"rule {rule.id}").buttons]
+    assert {incident.rule for incident in ledger(practice)} <= {""}
+
+
 def test_a_letter_for_the_patient_is_not_counted(practice: App) -> None:
     assert "✉ LETTER" in plain_text(say(practice, "letter hospital-fit-note patient"))
     assert ledger(practice) == []
