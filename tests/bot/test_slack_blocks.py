@@ -235,6 +235,8 @@ def test_the_scopes_are_those_of_the_methods_that_are_called() -> None:
     called = {
         name.replace("_", ".", 1) for name in re.findall(r"_client\.((?:chat|views|auth|conversations)_\w+)", source)
     }
+    if "files_delete" in source:
+        called.add("files.delete")
     if "files_upload_v2" in source:
         called |= {"files.getUploadURLExternal", "files.completeUploadExternal"}
     assert called | {"apps.connections.open"} == set(SCOPES)

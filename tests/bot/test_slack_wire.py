@@ -353,6 +353,33 @@ async def test_a_file_that_fails_leaves_the_text(sill: Sill, method: str) -> Non
         assert [post.text for post in server.posts] == ["! HELLO"]
 
 
+async def test_a_message_that_stands_is_corrected_and_taken_away(sill: Sill) -> None:
+    files = (Attachment("plan.pdf", b"%PDF", "The plan"),)
+    async with connected(sill) as (server, chat):
+        sent = await chat.send(PERSON, Reply((Headline("✉", "NEWS"), Section("", ("Old",))), files=files))
+        for _ in range(2):
+            assert (await chat.edit(sent.message, Reply((Headline("✉", "NEWS"), Section("", ("*New*",)))))).outcome is (
+                Outcome.SENT
+            )
+        assert [post.text for post in server.messages.values() if not post.files] == ["✉ NEWS\n*New*"]
+        for _ in range(2):  # the second time it is gone already
+            assert (await chat.delete(sent.message)).outcome is Outcome.SENT
+        assert [post.text for post in server.messages.values() if not post.files] == []
+        assert server.uploads == {}, "its file went with it"
+
+
+async def test_a_message_that_cannot_be_changed_stays_and_it_is_said(sill: Sill) -> None:
+    async with connected(sill) as (server, chat):
+        sent = await chat.send(PERSON, HELLO)
+        server.fail("chat.update", "edit_window_closed")
+        server.fail("chat.delete", "cant_delete_message")
+        for changed in (await chat.edit(sent.message, HELLO), await chat.delete(sent.message)):
+            assert (changed.outcome, changed.reason) == (Outcome.FAILED, Reason.TOO_OLD)
+        long = Reply(tuple(Section("", ("word " * 500,)) for _ in range(8)))
+        assert (await chat.edit(sent.message, long)).reason is Reason.REFUSED
+        assert (await chat.delete("")).outcome is Outcome.FAILED
+
+
 async def test_a_missing_scope_is_named_in_the_log(sill: Sill, caplog: pytest.LogCaptureFixture) -> None:
     server = Slackware(scopes=frozenset())
     async with connected(sill, server) as (_, chat):

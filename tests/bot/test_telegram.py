@@ -804,3 +804,32 @@ async def test_our_own_log_tells_events_and_ids_alone(rig: Rig, caplog: pytest.L
     await rig.fail_next("blocked")
     await rig.send(Reply((Section("", ("for Jane Doe",)),)))
     assert "Jane" not in caplog.text
+
+
+# What stands is changed
+
+
+async def test_a_message_that_stands_is_corrected_and_taken_away(rig: Rig) -> None:
+    files = (Attachment("letter.docx", b"PK..", "The letter"),)
+    sent = await rig.send(Reply((Headline("✉", "NEWS"), Section("", ("Old words",))), (Button("On", "help"),), files))
+    new = Reply((Headline("✉", "NEWS"), Section("", ("<b>New</b> words",))), (Button("On", "help"),))
+    for _ in range(2):  # the second time Telegram calls it not modified
+        assert (await rig.chat.edit(sent.message, new)).outcome is Outcome.SENT
+    assert [each.text for each in rig.server.seen] == ["✉ NEWS\n\n<b>New</b> words", "The letter"]
+    for _ in range(2):  # the second time it is gone already
+        assert (await rig.chat.delete(sent.message)).outcome is Outcome.SENT
+    assert rig.server.seen == []
+
+
+async def test_a_message_that_is_too_old_stays_and_it_is_said(rig: Rig) -> None:
+    sent = await rig.send(Reply((Section("", ("Old words",)),)))
+    rig.server.old.add(rig.server.seen[0].id)
+    for changed in (await rig.chat.edit(sent.message, adapter.WORDLESS), await rig.chat.delete(sent.message)):
+        assert (changed.outcome, changed.reason) == (Outcome.FAILED, Reason.TOO_OLD)
+    assert (await rig.chat.delete("no place")).outcome is Outcome.FAILED
+
+
+async def test_a_correction_that_no_message_holds_is_refused(rig: Rig) -> None:
+    sent = await rig.send(Reply((Section("", ("Old words",)),)))
+    long = Reply((Section("", ("word " * 2_000,)),))
+    assert (await rig.chat.edit(sent.message, long)).reason is Reason.REFUSED

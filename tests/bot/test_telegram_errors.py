@@ -40,6 +40,8 @@ WORDS: list[tuple[int, str, Outcome, Reason]] = [
     (400, "Bad Request: message is not modified: specified new message content and so on", SENT, Reason.NONE),
     (400, "Bad Request: message to edit not found", FAILED, Reason.TOO_OLD),
     (400, "Bad Request: message can't be edited", FAILED, Reason.TOO_OLD),
+    (400, "Bad Request: message to delete not found", SENT, Reason.NONE),
+    (400, "Bad Request: message can't be deleted for everyone", FAILED, Reason.TOO_OLD),
     (400, "Bad Request: MESSAGE_ID_INVALID", FAILED, Reason.TOO_OLD),
     (400, "Bad Request: query is too old and response timeout expired", FAILED, Reason.TOO_OLD),
     (400, "Bad Request: chat not found", FAILED, Reason.NO_SUCH_PLACE),
