@@ -8,13 +8,14 @@ pydantic alone reads it: pydantic-settings would double the time that every comm
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from platformdirs import user_cache_path, user_config_path, user_data_path
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
 
 from handlers.chat import Lmc
 from handlers.disclosure import Safety
@@ -24,12 +25,22 @@ from knowledge.library import said
 from knowledge.model import Nation
 
 PREFIX = "PUSHBACK_"
+LAST_PORT = 65535
 NAMES_THE_FILE = PREFIX + "CONFIG"  # the one variable that is no key
 _Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 _Account = Annotated[str, StringConstraints(pattern=r"^(telegram \d+|slack \w+|console terminal)$")]
 _Url = Annotated[str, StringConstraints(pattern=r"^(https?://\S+)?$")]
 _Area = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{3,5}$", to_upper=True)]  # an ICB's or sub-ICB's code
-_Address = Annotated[str, StringConstraints(pattern=r"^[\w.:\[\]-]*:\d{1,5}$")]  # host:port
+
+
+def _reached(address: str) -> str:
+    _, _, port = address.rpartition(":")
+    if not re.fullmatch(r"[\w.:\[\]-]*:[0-9]{1,5}", address) or int(port) > LAST_PORT:
+        raise ValueError(f"must be host:port, with a port up to {LAST_PORT}, not {address!r}")
+    return address
+
+
+_Address = Annotated[str, AfterValidator(_reached)]
 
 
 class ConfigError(Exception):
@@ -37,7 +48,8 @@ class ConfigError(Exception):
 
 
 class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # Not the input: a token that is typed wrong is one all the same.
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class LmcTable(_Table):
@@ -196,14 +208,16 @@ def read(environment: Mapping[str, str], path: Path | None = None) -> Config:
     else:
         place = user_config_path("pushback", appauthor=False) / "config.toml"
     raw = _file(place, required=bool(named))
+    overrides, unread = _variables(environment)
     try:
-        overrides = _variables(environment)
         for table, keys in overrides.items():
             if isinstance(raw.setdefault(table, {}), dict):
                 raw[table] |= {key: value for key, (_, value) in keys.items()}
         config = Config.model_validate(raw)
     except ValidationError as error:
-        raise ConfigError("\n".join(_faults(error, place, overrides))) from error
+        raise ConfigError("\n".join([*unread, *_faults(error, place, overrides)])) from error
+    if unread:
+        raise ConfigError("\n".join(unread))
     local = tuple(place.parent / folder for folder in config.book.local)
     cache = place.parent / config.book.cache if config.book.cache else ""
     book = config.book.model_copy(update={"local": local, "cache": cache})
@@ -227,9 +241,10 @@ def _file(place: Path, required: bool) -> dict[str, Any]:
         raise ConfigError(f"{place}: is not TOML: {error}") from error
 
 
-def _variables(environment: Mapping[str, str]) -> dict[str, dict[str, tuple[str, Any]]]:
-    """Return what the environment overrides: for each table and key, the variable and its value."""
+def _variables(environment: Mapping[str, str]) -> tuple[dict[str, dict[str, tuple[str, Any]]], list[str]]:
+    """Return what the environment overrides, and its faults: for each table and key, the variable and its value."""
     found: dict[str, dict[str, tuple[str, Any]]] = {}
+    faults = []
     for name, value in sorted(environment.items()):
         if not name.startswith(PREFIX) or name == NAMES_THE_FILE:
             continue
@@ -240,9 +255,10 @@ def _variables(environment: Mapping[str, str]) -> dict[str, dict[str, tuple[str,
             try:
                 content = Path(value).read_text(encoding="utf-8").strip()
             except (OSError, UnicodeDecodeError) as error:
-                raise ConfigError(f"{name}: the file that it names cannot be read: {error}") from error
+                faults.append(f"{name}: the file that it names cannot be read: {error}")
+                continue
         found.setdefault(table, {})[key] = (name, _listed(table, key, content))
-    return found
+    return found, faults
 
 
 _LISTS = {("book", "local"): os.pathsep} | dict.fromkeys(
@@ -261,9 +277,16 @@ def _faults(error: ValidationError, place: Path, overrides: dict[str, dict[str, 
     lines = []
     for found, (where, say) in zip(error.errors(), said(error, _keys()), strict=True):
         table, key = ([str(part) for part in found["loc"]] + [""])[:2]
+        shown = "must be text in quotes" if _secret(table, key) else say  # and not what stands there
         variable = overrides.get(table, {}).get(key)
-        lines.append(f"{variable[0]}: {say}" if variable else f"{place}: {where}: {say}")
+        lines.append(f"{variable[0]}: {shown}" if variable else f"{place}: {where}: {shown}")
     return lines
+
+
+def _secret(table: str, key: str) -> bool:
+    held = Config.model_fields[table].annotation if table in Config.model_fields else None
+    field = getattr(held, "model_fields", {}).get(key)
+    return field is not None and field.annotation is SecretStr
 
 
 def _keys() -> list[str]:

@@ -1,10 +1,13 @@
 """A configuration is read, or every fault of it is told."""
 
+import re
+import traceback
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
-from bot.config import ConfigError, read
+from bot.config import ConfigError, SlackTable, TelegramTable, read
 
 FAULTS = {
     "a wrong type": ("[lmc]\nname = 3\n", "lmc.name: must be text in quotes, not 3"),
@@ -16,6 +19,11 @@ FAULTS = {
     "an unknown table": ("[lmcs]\n", "lmcs: is not a key of this file: did you mean 'lmc'?"),
     "no table": ("lmc = 3\n", "lmc: must be a table"),
     "a link that is none": ('[lmc]\nurl = "www.lmc"\n', "lmc.url: must be a link that begins with https://"),
+    "an address without a port": ('[slack]\nlisten = "localhost"\n', "slack.listen: must be host:port"),
+    "a port that is none": (
+        '[telegram]\nlisten = "127.0.0.1:99999"\n',
+        "telegram.listen: must be host:port, with a port up to 65535, not '127.0.0.1:99999'",
+    ),
     "not TOML": ("[lmc\n", "is not TOML: "),
 }
 
@@ -29,6 +37,32 @@ def test_a_fault_is_told(tmp_path: Path, fault: str) -> None:
     assert str(error.value).startswith(str(tmp_path / "config.toml"))
     assert said in str(error.value)
     assert "\n" not in str(error.value)
+
+
+SECRETS = ["telegram.token", "telegram.webhook_secret", "slack.bot_token", "slack.app_token", "slack.signing_secret"]
+
+
+@pytest.mark.parametrize("key", SECRETS)
+@pytest.mark.parametrize("typed", ['["123:HUSH"]', '{ is = "123:HUSH" }', "123456789"])
+def test_a_secret_that_is_typed_wrong_is_not_shown(tmp_path: Path, key: str, typed: str) -> None:
+    table, _, name = key.partition(".")
+    (tmp_path / "config.toml").write_text(f"[{table}]\n{name} = {typed}\n", encoding="utf-8")
+    with pytest.raises(ConfigError) as error:
+        read({}, tmp_path / "config.toml")
+    assert str(error.value) == f"{tmp_path / 'config.toml'}: {key}: must be text in quotes"
+    assert not re.search("HUSH|123456789", "".join(traceback.format_exception(error.value)))
+
+
+def test_every_secret_of_a_chat_is_tried_here() -> None:
+    held = {f"telegram.{key}": field.annotation for key, field in TelegramTable.model_fields.items()}
+    held |= {f"slack.{key}": field.annotation for key, field in SlackTable.model_fields.items()}
+    assert [key for key, kind in held.items() if kind is SecretStr] == SECRETS
+    assert not [key for key in held if key.endswith(("token", "secret")) and key not in SECRETS]
+
+
+@pytest.mark.parametrize("listen", ["127.0.0.1:0", "[::1]:65535", ":8443", "bot.example:443"])
+def test_an_address_has_a_host_or_none_and_a_port(listen: str) -> None:
+    assert read({"PUSHBACK_TELEGRAM_LISTEN": listen}).telegram.listen == listen
 
 
 def test_no_file_is_a_working_set_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -67,3 +101,18 @@ def test_a_wrong_variable_is_named() -> None:
         read({"PUSHBACK_LMC_NMAE": "x"})
     with pytest.raises(ConfigError, match=r"^PUSHBACK_LMC_NAME_FILE: the file that it names cannot be read"):
         read({"PUSHBACK_LMC_NAME_FILE": "/nowhere"})
+
+
+def test_every_file_that_cannot_be_read_is_named_with_every_other_fault() -> None:
+    wrong = {
+        "PUSHBACK_SLACK_APP_TOKEN_FILE": "/nowhere/app",
+        "PUSHBACK_SLACK_BOT_TOKEN_FILE": "/nowhere/bot",
+        "PUSHBACK_MATCHING_DESIGN": "magic",
+    }
+    with pytest.raises(ConfigError) as error:
+        read(wrong)
+    assert {line.partition(":")[0] for line in str(error.value).splitlines()} == set(wrong)
+    del wrong["PUSHBACK_MATCHING_DESIGN"]
+    with pytest.raises(ConfigError) as error:
+        read(wrong)
+    assert {line.partition(":")[0] for line in str(error.value).splitlines()} == set(wrong)
