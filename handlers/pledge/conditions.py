@@ -227,13 +227,18 @@ def condition_of(pledge: Pledge) -> Condition:
     return Condition(pledge.practice, pledge.area, pledge.number or None, pledge.percent or None)
 
 
-def _started(rows: Iterable[Pledge], every: Areas, house: House) -> list[Move]:
-    """Return the steps of those whose conditions hold together, of all that stand on one action."""
+def starts(rows: Iterable[Pledge], every: Areas) -> list[Pledge]:
+    """Return those of one action's pledges whose conditions hold together, by the code of the practice."""
     rows = list(rows)
     waiting = {each.practice: each for each in rows if each.stand is Stand.WAITING}
     doing = frozenset(each.practice for each in rows if each.stand in ACTIVE)
-    starts = solve([condition_of(each) for each in waiting.values()], every, doing)
-    return [_start(waiting[practice], every, house) for practice in sorted(starts)]
+    found = solve([condition_of(each) for each in waiting.values()], every, doing)
+    return [waiting[practice] for practice in sorted(found)]
+
+
+def _started(rows: Iterable[Pledge], every: Areas, house: House) -> list[Move]:
+    """Return the steps of those that start."""
+    return [_start(each, every, house) for each in starts(rows, every)]
 
 
 def _start(pledge: Pledge, every: Areas, house: House) -> Move:
