@@ -145,17 +145,21 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Reply:
-    """What a person gets back; `again` is the sentence that shows it once more, "" where none does."""
+    """What a person gets back; `again` is the sentence that shows it once more, "" where none does.
+
+    `stays` is for what a press below it must not replace: an update that can be corrected where it stands.
+    """
 
     parts: tuple[Part, ...]
     buttons: tuple[Button, ...] = ()
     files: tuple[Attachment, ...] = ()
     again: str = ""
+    stays: bool = False
 
     @property
     def keeps(self) -> bool:
         """Whether it is to stay as a message of its own: a letter or a file, which the next press must not replace."""
-        return bool(self.files) or any(isinstance(part, Block) for part in self.parts)
+        return self.stays or bool(self.files) or any(isinstance(part, Block) for part in self.parts)
 
 
 @dataclass(frozen=True)

@@ -135,11 +135,17 @@ def read(update: Update, me: User) -> Arrival | None:
 
 
 def is_letter(message: Message) -> bool:
-    """Whether a message of the bot's own is to stay as it is: a file, or text to copy."""
-    if message.effective_attachment:
+    """Whether a message of the bot's own is to stay as it is: a file, text to copy, or an update."""
+    if message.effective_attachment or _is_update(message):
         return True
     blocks = message.parse_entities([MessageEntity.CODE, MessageEntity.PRE])
     return any(entity.type == MessageEntity.PRE or "\n" in text for entity, text in blocks.items())
+
+
+def _is_update(message: Message) -> bool:
+    """Whether a message is one to many, by the button that each of them has: a press must not put another there."""
+    rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
+    return any(str(button.callback_data).startswith("understood ") for row in rows for button in row)
 
 
 def _message(message: Message, me: User, key: str) -> Arrival | None:

@@ -207,7 +207,7 @@ def message(broadcast: Broadcast, house: House, content: bytes = b"") -> Reply:
     buttons.append(Button("Read and understood", f"understood {broadcast.id}"))
     buttons.append(Button(f"No more: {topic}", f"settings stop {topic}"))
     files = (Attachment(broadcast.file_name, content, broadcast.file_says),) if content else ()
-    return Reply(tuple(parts), tuple(buttons), files)
+    return Reply(tuple(parts), tuple(buttons), files, stays=True)
 
 
 def digest(broadcasts: Iterable[Broadcast], house: House) -> Reply:

@@ -247,6 +247,9 @@ class Server:
                 for each in message.entities
             ],
         }
+        if message.buttons:
+            rows = [[{"text": label, "callback_data": data} for label, data in row] for row in message.buttons]
+            found["reply_markup"] = {"inline_keyboard": rows}
         if message.file:
             del found["text"], found["entities"]
             found["document"] = {"file_id": "f", "file_unique_id": "u", "file_name": message.file[0]}

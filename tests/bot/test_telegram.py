@@ -20,6 +20,7 @@ from bot.inbox import Inbox
 from bot.port import ChatError, Found, Outcome, Reason
 from bot.store import Store
 from bot.telegram import Telegram, adapter, menu
+from bot.telegram.quiet import Redacting
 from handlers import COMMANDS
 from handlers.chat import Ask, Attachment, Button, Headline, Person, Reply, Section
 from tests.bot.telegram_rig import ANN, PACE, Rig, settings
@@ -276,6 +277,22 @@ async def test_a_question_put_right_at_once_is_asked_anew_and_a_late_preview_is_
         await door.until(lambda: len(door.asks) == 3)
         assert [ask.text for ask in door.asks] == ["hosp wnats bloods", "hosp wants bloods", "help"]
         assert len({ask.key for ask in door.asks}) == 3
+
+
+async def test_a_question_put_right_while_the_door_stumbles_is_not_lost() -> None:
+    trouble = [OSError(), None]
+
+    async def stumble() -> None:
+        if trouble and (error := trouble.pop()):
+            raise error
+
+    async with noted(Notes(stumble)) as (server, _, door):
+        first = server.message("hosp wnats bloods")
+        await server.deliver("message", first)
+        await server.deliver("edited_message", first | {"edit_date": first["date"] + 9, "text": "hosp wants bloods"})
+        await server.say("help")
+        await door.until(lambda: "help" in [ask.text for ask in door.asks])
+        assert [ask.text for ask in door.asks] == ["hosp wnats bloods", "hosp wants bloods", "help"]
 
 
 async def test_service_messages_and_unknown_updates_are_passed_over(caplog: pytest.LogCaptureFixture) -> None:
@@ -797,6 +814,34 @@ async def test_no_token_and_no_words_are_ever_logged(
     assert TOKEN.split(":")[1] not in caplog.text
 
 
+class Unreadable:
+    def __repr__(self) -> str:
+        raise ValueError
+
+
+LAME: dict[str, tuple[str, tuple[object, ...], tuple[str, tuple[object, ...]]]] = {
+    "that fits": ("number %d", (7,), ("number %d", (7,))),
+    "that does not fit": ("number %d", ("x",), ("number %d", ("x",))),
+    "with a token that does not fit": ("number %d", (f"bot{TOKEN}",), ("number %d ('bot[secret]',)", ())),
+    "with a name of none": ("%(a)s", ({"b": TOKEN},), ("%(a)s {'b': '[secret]'}", ())),
+}
+
+
+@pytest.mark.parametrize("record", LAME)
+def test_a_record_reaches_its_handler_and_never_troubles_who_logged(record: str) -> None:
+    said, given, stands = LAME[record]
+    make = Redacting(logging.LogRecord)
+    make.secrets.add(TOKEN)
+    made = make("a library", logging.WARNING, "", 1, said, given, None)
+    assert (made.msg, made.args) == stands
+
+
+def test_a_record_of_what_cannot_be_written_reaches_its_handler() -> None:
+    thing = Unreadable()
+    made = Redacting(logging.LogRecord)("a library", logging.WARNING, "", 1, "%s", (thing,), None)
+    assert made.args == (thing,)
+
+
 async def test_our_own_log_tells_events_and_ids_alone(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     await rig.say("my patient Jane Doe wants bloods")
@@ -819,6 +864,15 @@ async def test_a_message_that_stands_is_corrected_and_taken_away(rig: Rig) -> No
     for _ in range(2):  # the second time it is gone already
         assert (await rig.chat.delete(sent.message)).outcome is Outcome.SENT
     assert rig.server.seen == []
+
+
+async def test_a_press_below_an_update_leaves_it_there(rig: Rig) -> None:
+    update = Reply((Section("", ("News",)),), (Button("Read and understood", "understood 1"),), stays=True)
+    await rig.send(update)
+    await rig.press("Read and understood")
+    shown = await rig.shown(2)
+    assert [each.edited for each in shown] == [False, False]
+    assert rig.server.seen[0].text == "News"
 
 
 async def test_a_message_that_is_too_old_stays_and_it_is_said(rig: Rig) -> None:

@@ -121,6 +121,7 @@ def test_buttons_of_an_officers_own(office: Office) -> None:
     preview = office.say("preview 1")
     assert preview.buttons[0].sentence == "rule hospital-fit-note"
     assert Link("Book a place", "https://lmc.example/book") in preview.parts
+    assert preview.keeps, "a press below it must not replace it"
     assert [button.sentence for button in preview.buttons[1:]] == ["understood 1", "settings stop contract"]
 
 
