@@ -10,8 +10,8 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 import handlers
+from bot.plain import plain
 from bot.port import Found
-from bot.store.plain import plain
 from handlers.answered import Answer
 from handlers.ask import answer
 from handlers.cards import VERDICTS, card

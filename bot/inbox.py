@@ -20,9 +20,9 @@ from typing import Any, ParamSpec, TypeVar
 from weakref import WeakValueDictionary
 
 from bot.app import App
+from bot.plain import plain
 from bot.port import GONE, Chat, Clock, Found, Outcome, Reason, Sent
 from bot.store import Store
-from bot.store.plain import plain
 from handlers.chat import Ask, Person, Reply
 from handlers.privacy import Masked, mask
 from handlers.records import Step, Taken

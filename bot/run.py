@@ -13,11 +13,11 @@ from bot.config import Config
 from bot.drawings import drawings
 from bot.inbox import Inbox
 from bot.outbox import USUAL, Outbox, Pace
+from bot.plain import plain
 from bot.pledging import go_round as go_round_pledges
 from bot.port import Chat, ChatError
 from bot.rounds import EVERY, go_round
 from bot.store import Store
-from bot.store.plain import plain
 
 log = logging.getLogger("pushback")
 SWEEP = 24 * 3600.0  # seconds between two sweeps of what is kept too long

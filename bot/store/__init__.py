@@ -14,13 +14,13 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from bot.plain import plain
 from bot.store.arrivals import Places, Seen
 from bot.store.audit import Audit
 from bot.store.broadcasts import Broadcasts
 from bot.store.incidents import Chases, Incidents, Releases
 from bot.store.migrations import migrations
 from bot.store.people import Codes, Members
-from bot.store.plain import plain
 from bot.store.pledges import Pledges
 from bot.store.questions import Questions
 from bot.store.sealing import Seal

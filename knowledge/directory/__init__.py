@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, overload
+from typing import TYPE_CHECKING, Literal, overload
 
 from knowledge.directory import store
 from knowledge.directory.model import (
@@ -33,7 +33,9 @@ from knowledge.directory.model import (
     Trust,
 )
 from knowledge.directory.official import update
-from knowledge.directory.search import Entry, Index
+
+if TYPE_CHECKING:
+    from knowledge.directory.search import Index
 
 __all__ = [
     "HEALTH_BOARDS",
@@ -89,15 +91,19 @@ class Directory:
         """Name an ICB or a health board; a code that has no name here is returned as it is."""
         return self.icbs[code].name if code in self.icbs else HEALTH_BOARDS.get(code, code)
 
-    # The first search of each kind builds its index; what never searches never pays for one.
+    # The first search of each kind builds its index; what never searches never pays for one, nor for numpy.
     @cached_property
-    def _practices(self) -> Index:
+    def _practices(self) -> "Index":
+        from knowledge.directory.search import Entry, Index
+
         return Index(
             [Entry(p.code, p.name, p.town, p.postcode, p.area, closed=bool(p.closed)) for p in self.practices.values()]
         )
 
     @cached_property
-    def _trusts(self) -> Index:
+    def _trusts(self) -> "Index":
+        from knowledge.directory.search import Entry, Index
+
         return Index(
             [
                 Entry(t.code, t.name, t.town, t.postcode, t.icb, t.site, _initials(t.name), bool(t.closed))
@@ -106,7 +112,9 @@ class Directory:
         )
 
     @cached_property
-    def _icbs(self) -> Index:
+    def _icbs(self) -> "Index":
+        from knowledge.directory.search import Entry, Index
+
         return Index(
             [
                 Entry(i.code, i.name, "", "", i.code, initials=_initials(i.name), closed=bool(i.closed))
