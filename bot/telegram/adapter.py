@@ -352,6 +352,7 @@ class Telegram:
                     self._begin(self._acknowledge(pressed))
                 if self._is_new(arrival):
                     await self._door.receive(ask)
+                self._note(arrival)  # not before: what the door did not take is brought again
             case Unasked(place):
                 self._begin(self._tell(place, self._telling(WHICH, _ANSWER)))
             case Wordless(place, album):
@@ -373,11 +374,14 @@ class Telegram:
         """
         if said.message is None:
             return True
-        before, now = self._typed.get(said.message), hash(said.ask.text)
-        self._typed[said.message] = now
+        return not said.edited or self._typed.get(said.message) not in (None, hash(said.ask.text))
+
+    def _note(self, said: Said) -> None:
+        """Note what stands in a message now."""
+        if said.message:
+            self._typed[said.message] = hash(said.ask.text)
         while len(self._typed) > REMEMBERED:
             self._typed.popitem(last=False)
-        return not said.edited or before not in (None, now)
 
     async def _acknowledge(self, press: str) -> None:
         """End the press's spinner, before any work."""

@@ -3,6 +3,7 @@
 import logging
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 
 LEVELS = {
     "httpx": logging.WARNING,  # logs each URL at INFO
@@ -30,7 +31,7 @@ class Redacting:
     def __call__(self, *args: object, **named: object) -> logging.LogRecord:
         """Make a record."""
         record = self._make(*args, **named)
-        told = record.getMessage()
+        told = _told(record)
         if (clean := self._clean(told)) != told:
             record.msg, record.args = clean, ()
         if record.exc_info and record.exc_info[1]:
@@ -41,6 +42,16 @@ class Redacting:
         for secret in self.secrets:
             text = text.replace(secret, "[secret]")
         return text
+
+
+def _told(record: logging.LogRecord) -> str:
+    """Return what a record says; where its arguments do not fit, its parts: that is its handler's to report."""
+    try:
+        return record.getMessage()
+    except Exception:
+        with suppress(Exception):
+            return f"{record.msg} {record.args}"
+    return ""
 
 
 def hush(*secrets: str) -> None:
