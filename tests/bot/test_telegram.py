@@ -868,6 +868,15 @@ async def test_a_message_that_stands_is_corrected_and_taken_away(rig: Rig) -> No
     assert rig.server.seen == []
 
 
+async def test_a_press_below_an_update_leaves_it_there(rig: Rig) -> None:
+    update = Reply((Section("", ("News",)),), (Button("Read and understood", "understood 1"),), stays=True)
+    await rig.send(update)
+    await rig.press("Read and understood")
+    shown = await rig.shown(2)
+    assert [each.edited for each in shown] == [False, False]
+    assert rig.server.seen[0].text == "News"
+
+
 async def test_a_message_that_is_too_old_stays_and_it_is_said(rig: Rig) -> None:
     sent = await rig.send(Reply((Section("", ("Old words",)),)))
     rig.server.old.add(rig.server.seen[0].id)
