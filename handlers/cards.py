@@ -157,7 +157,7 @@ _LABEL = re.compile(
 def _first_point(watch: str) -> str:
     """The first sentence of a watch that is more than the name of a nation or a grade of confidence; "" if none is."""
     sentences = re.split(r"(?<=[.;])\s", watch)
-    return next((line.rstrip(".;") + "." for line in sentences if not _LABEL.fullmatch(line)), "")
+    return next((line.rstrip(".;") + "." for line in sentences if line and not _LABEL.fullmatch(line)), "")
 
 
 def _cited(title: str, publisher: str, dated: str) -> str:
