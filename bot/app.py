@@ -30,6 +30,15 @@ SEEN_DAYS = 7  # that a delivery is known: Slack retries for hours
 MANY = 1_000  # people whose pace is remembered before those who have gone quiet are dropped
 
 
+UNREAD = Section(
+    "Not read",
+    (
+        "I read words only, and not the picture or file that came with them. If it shows a patient, please delete it, "
+        "or ask who sent it to.",
+    ),
+)
+
+
 @dataclass(frozen=True)
 class Asked:
     """A question and all that came of it, for who wants more than the reply: `pushback ask --json`."""
@@ -61,7 +70,8 @@ class App:
             The reply; an apology with a reference, which the log has too, where something broke.
         """
         masked = masked or mask(ask.text)
-        return _told(masked, self._safely(lambda: self._handled(replace(ask, text=masked.text))))
+        reply = self._safely(lambda: self._handled(replace(ask, text=masked.text)))
+        return _told(masked, replace(reply, parts=(UNREAD, *reply.parts)) if ask.unread else reply)
 
     def _handled(self, ask: Ask) -> Reply:
         person = self._known(ask)

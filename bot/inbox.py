@@ -181,7 +181,9 @@ class Inbox:
 def _written(arrival: _Arrival) -> str:
     ask = arrival.ask
     told = {"chat": ask.person.chat, "id": ask.person.id, "text": ask.text, "kinds": arrival.masked.kinds}
-    return json.dumps(told | {"place": ask.place, "private": ask.private, "room": ask.room}, ensure_ascii=False)
+    return json.dumps(
+        told | {"place": ask.place, "private": ask.private, "room": ask.room, "unread": ask.unread}, ensure_ascii=False
+    )
 
 
 def _read(taken: Taken) -> _Arrival | None:
@@ -189,7 +191,14 @@ def _read(taken: Taken) -> _Arrival | None:
     try:
         told = json.loads(taken.body)
         person, room = Person(told["chat"], told["id"]), told["room"]
-        ask = Ask(person, told["text"], place=told["place"], private=told["private"], room=room)
+        ask = Ask(
+            person,
+            told["text"],
+            place=told["place"],
+            private=told["private"],
+            room=room,
+            unread=told.get("unread", False),
+        )
         return _Arrival(ask, Masked(told["text"], tuple(told["kinds"])), taken)
     except (ValueError, KeyError, TypeError):
         log.error("a row that was left open cannot be read, and is let go")

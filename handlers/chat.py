@@ -51,7 +51,7 @@ class Ask:
 
     `key` names the delivery, the same however often a chat delivers it, "" where a chat delivers once; `place` is where
     to answer, in that chat's own words, "" for the person in private; `private` is whether nobody else reads it there;
-    `room` names the group or channel where others do.
+    `room` names the group or channel where others do; `unread` is whether a picture or a file came with the words.
     """
 
     person: Person
@@ -60,6 +60,7 @@ class Ask:
     place: str = ""
     private: bool = True
     room: str = ""
+    unread: bool = False
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ A body is whatever came over the wire: a key that is missing or of another type 
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from handlers.chat import Ask, Person
@@ -72,7 +72,7 @@ def message(body: Body) -> Ask | None:
         return None
     # Outside a thread the place is "", the person in private: so their questions are answered in their order.
     place = Place(channel, at(event, "thread_ts")) if at(event, "thread_ts") else Place()
-    return _ask(body, at(event, "user"), at(event, "text"), f"{channel} {ts}", place)
+    return _with(event, _ask(body, at(event, "user"), at(event, "text"), f"{channel} {ts}", place))
 
 
 def wordless(body: Body) -> str:
@@ -101,7 +101,7 @@ def mention(body: Body, me: str) -> Ask | None:
     text = re.sub(rf"<@{re.escape(me)}(?:\|[^>]*)?>", " ", at(event, "text"))
     # An ephemeral message shows in a thread only where there is one already (chat.postEphemeral, thread_ts).
     place = Place(channel, thread, alone=True, under=thread or ts)
-    return _ask(body, at(event, "user"), text, f"{channel} {ts}", place, "help")
+    return _with(event, _ask(body, at(event, "user"), text, f"{channel} {ts}", place, "help"))
 
 
 def command(body: Body) -> Ask | None:
@@ -115,7 +115,7 @@ def chosen(body: Body) -> Ask | None:
     picked, channel = body.get("message", {}), at(body, "channel", "id")
     under = at(picked, "thread_ts") or at(picked, "ts")
     place = Place(channel, at(picked, "thread_ts"), url=at(body, "response_url"), alone=True, under=under)
-    return _ask(body, at(body, "user", "id"), at(picked, "text"), at(body, "trigger_id"), place, "help")
+    return _with(picked, _ask(body, at(body, "user", "id"), at(picked, "text"), at(body, "trigger_id"), place, "help"))
 
 
 def press(body: Body) -> Ask | None:
@@ -193,6 +193,11 @@ def _ask(body: Body, user: str, text: str, key: str, place: Place, bare: str = "
     if not (user and key and sentence):
         return None
     return Ask(Person(NAME, user), sentence, f"{_team(body)} {key}", place.written(), not place.shared, place.room)
+
+
+def _with(message: Body, ask: Ask | None) -> Ask | None:
+    """Note that files came with a message: nobody reads them."""
+    return replace(ask, unread=True) if ask and message.get("files") else ask
 
 
 def _pressed(body: Body, sentence: str, place: Place, key: str) -> Ask | None:

@@ -350,6 +350,8 @@ class Telegram:
             case Said(ask, pressed):
                 if pressed:
                     self._begin(self._acknowledge(pressed))
+                if arrival.album:
+                    _first_time(self._albums, arrival.album)  # the answer tells of the other pictures too
                 if self._is_new(arrival):
                     await self._door.receive(ask)
                 self._note(arrival)  # not before: what the door did not take is brought again

@@ -59,12 +59,16 @@ class Place:
 
 @dataclass(frozen=True)
 class Said:
-    """A sentence; `pressed` is the press to acknowledge, `message` the chat's and message's ids of one typed alone."""
+    """A sentence; `pressed` is the press to acknowledge, `message` the chat's and message's ids of one typed alone.
+
+    `album` is the same for all pictures that were sent together.
+    """
 
     ask: Ask
     pressed: str = ""
     message: tuple[int, int] | None = None
     edited: bool = False
+    album: str = ""
 
 
 @dataclass(frozen=True)
@@ -164,8 +168,10 @@ def _message(message: Message, me: User, key: str) -> Arrival | None:
     if not text:
         return Unasked(place)
     room = "" if private else str(message.chat.id)
-    ask = Ask(person, text, key, "" if private else str(place), private, room)
-    return Said(ask, message=(message.chat.id, message.message_id) if private else None)
+    unread = any(each and each.effective_attachment for each in (message, _used(message, text)))
+    ask = Ask(person, text, key, "" if private else str(place), private, room, unread)
+    ids = (message.chat.id, message.message_id) if private else None
+    return Said(ask, message=ids, album=message.media_group_id or "")
 
 
 def _edited(message: Message, me: User, key: str) -> Said | None:
@@ -276,3 +282,8 @@ def _quoted(message: Message) -> str:
     if not answered or (answered.from_user and answered.from_user.is_bot):
         return ""
     return clean(answered.text or answered.caption or "").strip()
+
+
+def _used(message: Message, text: str) -> Message | None:
+    """The message whose words a sentence took."""
+    return message.reply_to_message if text == _quoted(message) else None

@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,18 @@ async def test_a_stop_while_an_answer_is_put_off_leaves_it_to_the_next_start(app
         await again.resume()
         await chat.have(2)
     assert len(chat.sent) == 2
+
+
+async def test_what_came_unread_is_told_after_a_stop_too(app: App) -> None:
+    chat, store = Paper(Sent(Outcome.LATER, reason=Reason.BUSY, wait=60.0)), Store(None)
+    async with opened(app, chat, store) as inbox:
+        await inbox.receive(replace(FIT_NOTE, unread=True))
+        await chat.have(1)
+        await until(lambda: bool(store.records.seen.unanswered()))
+    async with opened(app, chat, store) as again:
+        await again.resume()
+        await chat.have(2)
+    assert [text.startswith("Not read: ") for _, text, _ in chat.sent] == [True, True]
 
 
 async def test_a_row_that_cannot_be_read_is_let_go(app: App) -> None:

@@ -1,6 +1,7 @@
 """Conversations on Slack, over a real wire: what a GP does, and what they then see."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ def server(rig: Rig) -> Slackware:
     return rig.server
 
 
-async def mention(server: Slackware, text: str, **more: str) -> Post:
+async def mention(server: Slackware, text: str, **more: Any) -> Post:
     before = len(server.posts)
     await server.deliver("events_api", server.mentioned(text, **more))
     return (await server.have(before + 1))[-1]
@@ -156,11 +157,18 @@ async def test_a_file_without_a_word_is_told_that_text_is_read(server: Slackware
     assert "I READ TEXT ONLY" in told.text
 
 
-async def test_a_file_with_a_question_gets_the_answer_alone(rig: Rig, server: Slackware) -> None:
+async def test_a_file_with_a_question_is_said_not_to_be_read(rig: Rig, server: Slackware) -> None:
     await server.deliver("events_api", server.typed("rule hospital-fit-note", subtype="file_share", files=[{}]))
     await rig.say("lmc")
-    card, _ = await server.have(2)
+    card, lmc = await server.have(2)
     assert "NOT YOURS" in card.text
+    assert "not the picture or file that came with them" in shown(card.blocks)
+    assert "Not read" not in shown(lmc.blocks)
+
+
+async def test_a_mention_with_a_file_is_said_not_to_have_it_read(server: Slackware) -> None:
+    card = await mention(server, "rule hospital-fit-note", subtype="file_share", files=[{"id": "F1"}])
+    assert "please delete it" in shown(card.blocks)
 
 
 async def test_a_long_reply_is_several_messages_with_the_buttons_on_the_last(rig: Rig) -> None:
@@ -313,13 +321,19 @@ async def test_a_bot_put_out_of_the_channel_answers_in_private(server: Slackware
 
 
 async def test_the_shortcut_on_a_message_asks_about_its_text(server: Slackware) -> None:
-    message: Json = {"ts": "1790000000.7", "text": "hosp wants bloods b4 clinic &amp; more", "user": OTHER}
+    message: Json = {
+        "ts": "1790000000.7",
+        "text": "hosp wants bloods b4 clinic &amp; more",
+        "user": OTHER,
+        "files": [{}],
+    }
     more: Json = {"callback_id": "can-we-decline", "message": message, "channel": {"id": CHANNEL}}
     asked = server.interaction("message_action", response_url=server.hook(CHANNEL, GP), **more)
     await server.deliver("interactive", asked)
     (card,) = await server.have(1)
     assert (card.channel, card.user) == (CHANNEL, GP)
     assert "bloods" in card.text.lower()
+    assert "or ask who sent it to" in shown(card.blocks)
 
 
 async def test_the_global_shortcut_opens_a_form_whose_answer_comes_in_private(server: Slackware) -> None:

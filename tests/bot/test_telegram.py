@@ -218,6 +218,30 @@ async def test_captions_and_forwarded_words_are_questions() -> None:
         await server.say("GP to kindly repeat U&Es", forward_origin=origin)
         await door.until(lambda: len(door.asks) == 2)
         assert [ask.text for ask in door.asks] == ["can we decline this?", "GP to kindly repeat U&Es"]
+        assert [ask.unread for ask in door.asks] == [True, False]
+
+
+async def test_a_picture_with_words_is_answered_and_said_not_to_be_read(rig: Rig) -> None:
+    picture = {"photo": [_FILE | {"width": 9, "height": 9}], "media_group_id": "77"}
+    for words in ({"caption": BLOODS}, {}, {}):  # an album, with words on its first picture
+        await rig.server.deliver("message", rig.server.message() | picture | words)
+    await rig.say("help")
+    answer, _ = await rig.shown(2)
+    assert answer.text.startswith("Not read: I read words only, and not the picture or file")
+    assert "please delete it" in answer.text
+    assert NOT_YOURS in answer.text
+
+
+async def test_a_picture_that_somebody_else_is_answered_about_is_not_read_either() -> None:
+    async with noted() as (server, _, door):
+        theirs = server.message("", person=9, chat=GROUP, document=_FILE, caption="GP to kindly repeat U&Es")
+        await server.say("/ask", chat=GROUP, reply_to_message=theirs)
+        await server.say("/ask can we decline this?", chat=GROUP, reply_to_message=theirs)
+        await door.until(lambda: len(door.asks) == 2)
+        assert [(ask.text, ask.unread) for ask in door.asks] == [
+            ("GP to kindly repeat U&Es", True),
+            ("can we decline this?", False),
+        ]
 
 
 async def test_a_command_for_another_bot_is_not_ours() -> None:
