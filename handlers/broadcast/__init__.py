@@ -39,17 +39,21 @@ def broadcast(words: Sequence[str], house: House, person: Person) -> Reply:
     """Write a draft: `broadcast`, then the text as it is."""
     if not words:
         return Reply((Headline("✉", "AN UPDATE"), Section("", HOW)))
-    return _drafted(Broadcast(words[0]), house, person)
+    return _drafted(Broadcast(text.as_typed(words[0])), house, person)
 
 
 def is_poll(words: Sequence[str]) -> bool:
     """Whether what follows `poll` has choices; "poll tax letter" has none."""
-    return bool(words) and any(_CHOICE.fullmatch(line.strip()) for line in words[0].splitlines())
+    return bool(words) and any(_CHOICE.fullmatch(line) for line in _lines(words[0]))
+
+
+def _lines(typed: str) -> list[str]:
+    return [line.strip() for line in text.as_typed(typed).splitlines()]
 
 
 def poll(words: Sequence[str], house: House, person: Person) -> Reply:
     """Write a poll as a draft: the question, then each choice on a line that begins with “- ”."""
-    lines = [line.strip() for line in words[0].splitlines()]
+    lines = _lines(words[0])
     choices = tuple(found.group(1) for line in lines if (found := _CHOICE.fullmatch(line)))
     question = "\n".join(line for line in lines if not _CHOICE.fullmatch(line))
     return _drafted(Broadcast(question, choices=choices), house, person)
@@ -322,7 +326,7 @@ def correct(words: Sequence[str], house: House, person: Person) -> Reply:
     """Put other words in the place of a broadcast's, everywhere: `correct 12 text`."""
     numbered = _NUMBERED.fullmatch(words[0])
     assert numbered  # noqa: S101 - `is_correction` said so
-    ident, new = numbered.groups()
+    ident, new = numbered.group(1), text.as_typed(numbered.group(2))
     found, broadcasts = of(ident, house), kept(house).broadcasts
     if isinstance(found, Reply):
         return found

@@ -55,6 +55,11 @@ class Written:
     links: tuple[Link, ...]
 
 
+def as_typed(given: str) -> str:
+    """Return a text with its list as it was typed: Slack's composer makes “• ” of a line that begins with “- ”."""
+    return re.sub(r"^[ \t]*[•◦▪][ \t]+", "- ", given, flags=re.MULTILINE).strip()
+
+
 def identifiers(text: str) -> tuple[str, ...]:
     """Return what was masked in a text on arrival, or should have been: `[NHS number]` and the like."""
     there = [shown for shown in SHOWN.values() if shown in text]

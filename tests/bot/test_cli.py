@@ -117,3 +117,22 @@ def test_nothing_heavy_is_imported_before_it_is_needed() -> None:
     code = "import sys, bot.cli; print([m for m in ('pydantic', 'numpy', 'rich', 'onnxruntime') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_broadcast_from_a_file_is_a_draft(
+    run: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PUSHBACK_STORE_PATH", str(tmp_path / "pushback.db"))
+    (tmp_path / "update.txt").write_text("# Bloods\nA new letter.", encoding="utf-8")
+    (tmp_path / "plan.pdf").write_bytes(b"%PDF-1.7")
+    (tmp_path / "plan.exe").write_bytes(b"MZ")
+    attach = ("--attach", str(tmp_path / "plan.pdf"), "--says", "The plan")
+    done = run("broadcast", str(tmp_path / "update.txt"), *attach)
+    assert done.output == "Draft 1. An officer sends the bot: preview 1, audience 1, send 1\n"
+    wrong = run("broadcast", str(tmp_path / "update.txt"), "--attach", str(tmp_path / "plan.exe"))
+    assert wrong.exit_code == 1
+    assert "plan.exe: a PDF or a picture can go with it" in wrong.output
+    (tmp_path / "update.txt").write_text("NHS number 943 476 5919", encoding="utf-8")
+    refused = run("broadcast", str(tmp_path / "update.txt"))
+    assert "[NHS number]" in refused.output
+    assert b"943 476" not in (tmp_path / "pushback.db").read_bytes()

@@ -8,7 +8,24 @@ from pathlib import Path
 import pytest
 
 from bot.store import Store
-from handlers.records import Chase, Code, Incident, Purpose, Question, Rank, Records, Refused, Step, Tally, Wrong
+from handlers.records import (
+    Broadcast,
+    Chase,
+    Code,
+    Incident,
+    Member,
+    Purpose,
+    Question,
+    Rank,
+    Records,
+    Refused,
+    Selection,
+    Stage,
+    State,
+    Step,
+    Tally,
+    Wrong,
+)
 from knowledge.model import Nation, Role
 
 HOUR = 3600
@@ -181,6 +198,90 @@ def test_letters_are_asked_after_once(records: Records) -> None:
     records.members.forget(anne.id)
     assert records.chases.due(103) == [], "nobody is left to ask"
     assert records.incidents.by_id(third), "but the letter still counts"
+
+
+ALL = Selection((), None, (), (), ("telegram", "slack"), (), "contract")
+
+
+def sent(records: Records, *accounts: str) -> Broadcast:
+    """Keep people, and a broadcast that is on its way to all of them."""
+    for account in accounts:
+        records.members.begin(account, 1)
+    made = records.broadcasts.draft(Broadcast("News", choices=("Yes", "No"), made=1))
+    assert records.broadcasts.step(made.id, [Stage.DRAFT], Stage.SENDING, begun=2)
+    while records.broadcasts.fill(made.id, ALL, lambda _: 0, most=1):
+        pass
+    return made
+
+
+def at_once(_: Member) -> int:
+    return 0
+
+
+def test_a_broadcast_has_one_row_a_person_and_each_is_claimed_once(records: Records) -> None:
+    made = sent(records, ANNE, CY, BOB)
+    assert records.broadcasts.count(ALL) == {"slack": 1, "telegram": 2}
+    assert not records.broadcasts.fill(made.id, ALL, at_once, most=9), "nobody twice"
+    first = records.broadcasts.claim("telegram", 5, at_once)
+    second = records.broadcasts.claim("telegram", 5, at_once)
+    assert first and second
+    assert {first.account, second.account} == {ANNE, CY}
+    assert records.broadcasts.claim("telegram", 5, at_once) is None
+    records.broadcasts.settle(first, State.SENT, message="1/7")
+    records.broadcasts.settle(second, State.QUEUED)
+    assert records.broadcasts.claim("telegram", 5, at_once) == second, "put back, it is taken again"
+    assert records.broadcasts.recover() == 1
+    records.broadcasts.settle(second, State.SENT, message="too late")
+    assert [(row.chat, row.state) for row in records.broadcasts.counts(made.id)] == [
+        ("slack", State.QUEUED),
+        ("telegram", State.SENT),
+        ("telegram", State.UNSURE),
+    ]
+    assert not records.broadcasts.finish(made.id)
+    assert records.broadcasts.cancel(made.id) == 1
+    assert records.broadcasts.finish(made.id)
+
+
+def test_a_broadcast_moves_only_from_where_it_stands(records: Records) -> None:
+    made = sent(records, ANNE)
+    assert not records.broadcasts.step(made.id, [Stage.DRAFT], Stage.SENDING)
+    assert records.broadcasts.step(made.id, [Stage.SENDING], Stage.PAUSED, note="refused")
+    assert records.broadcasts.claim("telegram", 5, at_once) is None
+    assert [each.note for each in records.broadcasts.at_stage(Stage.PAUSED)] == ["refused"]
+    with pytest.raises(TypeError):
+        records.broadcasts.change(made.id, stage=Stage.DONE)
+
+
+def test_who_voted_and_what_was_chosen_stand_apart(tmp_path: Path) -> None:
+    store = Store(tmp_path / "pushback.db")
+    member = store.records.members.begin(ANNE, 1)
+    for _ in range(2):
+        made = sent(store.records, ANNE)
+        assert store.records.broadcasts.vote(made.id, 2, member.id)
+        assert not store.records.broadcasts.vote(made.id, 1, member.id)
+        assert store.records.broadcasts.votes(made.id) == (0, 1)
+    with sqlite3.connect(tmp_path / "pushback.db") as other:
+        marks = other.execute("SELECT * FROM mark ORDER BY broadcast").fetchall()
+        columns = [name for _, name, *_ in other.execute("PRAGMA table_info(mark)")]
+    other.close()
+    store.close()
+    assert columns == ["broadcast", "what", "who"], "no choice, and no time"
+    assert len({who for _, _, who in marks}) == 2, "one person, two hashes"
+
+
+def test_where_a_message_stands_goes_with_its_member(tmp_path: Path) -> None:
+    store = Store(tmp_path / "pushback.db")
+    made = sent(store.records, "telegram 471147", ANNE)
+    claim = store.records.broadcasts.claim("telegram", 5, at_once)
+    assert claim and claim.account == "telegram 471147"
+    store.records.broadcasts.settle(claim, State.SENT, message="471147/12")
+    member = store.records.members.of("telegram 471147")
+    assert member
+    store.records.members.forget(member.id)
+    assert sum(row.number for row in store.records.broadcasts.counts(made.id)) == 2, "the count stays"
+    store.records.upkeep.scrub()
+    store.close()
+    assert b"471147" not in (tmp_path / "pushback.db").read_bytes()
 
 
 def test_the_audit_is_only_ever_added_to(records: Records) -> None:
