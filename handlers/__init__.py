@@ -12,7 +12,7 @@ from handlers import ask, broadcast, figures, help, incident, joining, letter, m
 from handlers.broadcast import readers, watch
 from handlers.chat import House, Person, Reply
 from handlers.letter import chaser
-from handlers.may import May, refusal
+from handlers.may import May, may, refusal
 from handlers.pledge import asked_us, is_asked_us, officers, pledge
 from handlers.pledge import fits as is_pledge
 from knowledge.model import ID_LENGTH, ID_PATTERN, Role
@@ -98,6 +98,12 @@ _ROLES = frozenset(Role)
 COMMANDS: dict[str, Command] = {
     "help": _alone(help.guide, "what you can ask"),
     "start": _alone(help.guide, "what you can ask"),
+    "commands": Command(
+        lambda _words, house, person: help.commands(_open_to(person, house), person),
+        _nothing,
+        "everything that you can send me",
+        alone=True,  # it shows what the person is to the LMC
+    ),
     "lmc": _alone(help.lmc, "how to reach your LMC"),
     "rule": _of_a_rule(ask.open_rule, "open a rule by its id", _ROLES, hyphens=1),
     "why": _of_a_rule(ask.open_why, "the reason, the clauses and the sources of a rule", _ROLES),
@@ -181,6 +187,12 @@ COMMANDS: dict[str, Command] = {
     "recall": _of_officers(broadcast.recall, readers.is_number, "take an update back"),
     "close": _of_officers(broadcast.close, readers.is_number, "end a poll"),
 }
+
+
+def _open_to(person: Person, house: House) -> dict[str, str]:
+    """What a person may use here: the commands, and what the help tells of each."""
+    here = {word: each for word, each in COMMANDS.items() if house.records is not None or not each.remembers}
+    return {word: each.says for word, each in here.items() if may(person, each.may)}
 
 
 @dataclass(frozen=True)

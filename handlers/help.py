@@ -1,5 +1,7 @@
 """What the bot can do, and who is behind it."""
 
+from collections.abc import Mapping
+
 from handlers.chat import Button, Headline, House, Link, Part, Person, Reply, Section, Small
 
 EXAMPLES = (
@@ -23,7 +25,43 @@ def guide(house: House, _person: Person) -> Reply:
         ),
         Small(f"{len(house.library.live)} rules, each written down with its source. Nothing is made up on the spot."),
     )
-    return Reply(parts, tuple(Button(example, example) for example in EXAMPLES))
+    return Reply(parts, (*(Button(example, example) for example in EXAMPLES), Button("All commands", "commands")))
+
+
+# In this order; a test holds that each command stands in one group, but for the second word for `help`.
+GROUPS: dict[str, tuple[str, ...]] = {
+    "An answer": ("rule", "why", "not", "letter", "docx", "lmc"),
+    "Your practice": ("join", "report", "undo", "replied", "pledge", "icb", "leave"),
+    "What your LMC sends": ("updates", "understood", "vote"),
+    "You": ("me", "settings", "link", "my", "forget", "privacy"),
+    "For officers": ("figures", "pledges", "invite", "officers", "dismiss"),
+    "Write an update": ("broadcast", "poll", "announce", "tip", "weekly", "audience", "preview"),
+    "Send it": ("send", "urgent", "confirm", "status", "pause", "resume", "cancel", "unsure"),
+    "Once it is out": ("correct", "recall", "close"),
+    "Help": ("help", "commands"),
+}
+
+
+def commands(open_to: Mapping[str, str], person: Person) -> Reply:
+    """Show what a person may send, a line each, `join` first for who has joined no practice: `commands`.
+
+    Args:
+        open_to: the commands that they may use here, and what is told of each.
+        person: who asks.
+    """
+    joined = bool(person.member and person.member.practice)
+    order = sorted(GROUPS, key=lambda group: not joined and group != "Your practice")
+    shown = {group: [word for word in GROUPS[group] if word in open_to] for group in order}
+    parts = [
+        Section(group, tuple(_line(word, open_to[word]) for word in words)) for group, words in shown.items() if words
+    ]
+    foot = Small("Anything else is a question. A rule's id stands at the foot of its card.")
+    return Reply((Headline("?", "ALL COMMANDS"), *parts, foot), (Button("Help", "help"), Button("Ask the LMC", "lmc")))
+
+
+def _line(word: str, says: str) -> str:
+    """Write a command and what it does; what is told of some begins with the whole of what to type."""
+    return says.replace("`", "") if says.startswith("`") else f"{word}: {says}"
 
 
 def lmc(house: House, _person: Person) -> Reply:
