@@ -3,7 +3,6 @@
 One connection, one thread at a time: the answers' own thread has it (`bot/inbox.py`).
 """
 
-import hashlib
 import hmac
 import os
 import secrets
@@ -85,7 +84,7 @@ class Store:
 
     def hashed(self, value: str) -> str:
         """Hash an id with the installation's key: always the same here, and no use elsewhere."""
-        return hmac.new(self._key, value.encode(), hashlib.sha256).hexdigest()[:32]
+        return hmac.digest(self._key, value.encode(), "sha256").hex()[:32]
 
 
 def _is_database(path: Path) -> bool:

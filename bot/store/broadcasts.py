@@ -37,8 +37,8 @@ _PEOPLE = frozenset({"maker", "asker", "confirmer"})  # 0 is nobody, NULL in the
 _CHAT = "substr(account.person, 1, instr(account.person, ' ') - 1)"
 _BEST = f"""
     (SELECT account.person FROM account WHERE account.member = member.id
-        AND {_CHAT} IN (SELECT value FROM json_each(:chats))
-        AND hashed(account.person) NOT IN (SELECT unreachable.person FROM unreachable)
+        AND instr(:chats, '"' || {_CHAT} || '"')
+        AND NOT EXISTS (SELECT 1 FROM unreachable WHERE unreachable.person = hashed(account.person))
         ORDER BY place LIMIT 1)
 """
 _CHOSEN = """
@@ -46,7 +46,7 @@ _CHOSEN = """
     AND (:practices IS NULL OR practice IN (SELECT value FROM json_each(:practices)))
     AND (:nations = '[]' OR nation IN (SELECT value FROM json_each(:nations))
         OR (nation IS NULL AND practice IN (SELECT value FROM json_each(:at_home))))
-    AND NOT EXISTS (SELECT 1 FROM json_each(stopped) WHERE value = :topic)
+    AND (stopped = '[]' OR NOT EXISTS (SELECT 1 FROM json_each(stopped) WHERE value = :topic))
 """
 
 
@@ -114,8 +114,8 @@ class Broadcasts:
         """Return how many would get it on each chat; under "" who cannot be sent to."""
         rows = self._db.execute(
             f"""
-            SELECT coalesce(substr(best, 1, instr(best, ' ') - 1), ''), count(*)
-            FROM (SELECT {_BEST} AS best FROM member WHERE {_CHOSEN}) GROUP BY 1
+            WITH chosen AS MATERIALIZED (SELECT {_BEST} AS best FROM member WHERE {_CHOSEN})
+            SELECT coalesce(substr(best, 1, instr(best, ' ') - 1), ''), count(*) FROM chosen GROUP BY 1
             """,
             _given(selection),
         ).fetchall()
