@@ -81,6 +81,7 @@ def lmc(house: House, _person: Person) -> Reply:
 
 def privacy(house: House, _person: Person) -> Reply:
     """Say in short what is kept: `privacy`. The whole stands in docs/privacy.md."""
+    runs = house.lmc.name[:1].upper() + house.lmc.name[1:]
     parts = (
         Headline("→", "WHAT I KEEP"),
         Section("No patient", ("NHS numbers, names, dates of birth, addresses are masked before anything is kept.",)),
@@ -88,7 +89,7 @@ def privacy(house: House, _person: Person) -> Reply:
         Section("You", ("Your account's id, and the practice, role and settings that you give. No name.",)),
         Section("Your practice", ("What it pledges or sends stays its own. Nothing that leaves the LMC names it.",)),
         Section("Never", ("How anyone votes, who is in a union, where one person stands.",)),
-        Section("", (f"{house.lmc.name} runs this bot and answers for it. See it all, take it away, or erase it:",)),
+        Section("", (f"{runs} runs this bot and answers for it. See it all, take it away, or erase it:",)),
     )
     buttons = (Button("What you keep of me", "me"), Button("My data", "my data"), Button("Forget me", "forget me"))
     return Reply(parts, (*buttons, Button("Ask the LMC", "lmc")))

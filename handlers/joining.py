@@ -5,6 +5,7 @@ A code is ten letters, said once, within its time: `join BCDFG-HJKLM`. The store
 
 import re
 import secrets
+from string import capwords
 
 from handlers.cards import ROLES, day
 from handlers.chat import Block, Button, Headline, House, Part, Person, Reply, Section
@@ -66,7 +67,8 @@ def invite(words: tuple[str, ...], house: House, person: Person) -> Reply:
         return _closed(practice)
     code = _made(Code(Purpose.JOIN, house.now() + DAYS * 86400, practice.code, Role(role)), house)
     kept(house).audit.note(house.now(), person.account, "invite", f"{practice.code} {role}")
-    return _invitation(code, f"{practice.name} ({practice.code}), {ROLES[Role(role)].removeprefix('a ')}", house)
+    place = f"{practice.name} ({practice.code})"
+    return _invitation(code, f"{place}, {ROLES[Role(role)].removeprefix('a ')}", f"{_of(Role(role))} {place}", house)
 
 
 def _invite_officer(house: House, person: Person) -> Reply:
@@ -74,11 +76,16 @@ def _invite_officer(house: House, person: Person) -> Reply:
         return Reply((Headline("–", "THAT IS FOR AN OWNER"), Section("", ("An owner of the bot invites officers.",))))
     code = _made(Code(Purpose.OFFICER, house.now() + DAYS * 86400), house)
     kept(house).audit.note(house.now(), person.account, "invite", "officer")
-    return _invitation(code, f"officer of {house.lmc.name}", house)
+    return _invitation(code, what := f"an officer of {house.lmc.name}", f"as {what}", house)
 
 
-def _invitation(code: str, what: str, house: House) -> Reply:
-    lines = [f"You are invited to Pushback, for {what}. Send the bot this, in a private chat, within {DAYS} days:"]
+def _of(role: Role) -> str:
+    """Begin what a person is to a practice, for its name to follow."""
+    return f"{ROLES[role]} at" if role is Role.OTHER else f"as {ROLES[role]} of"
+
+
+def _invitation(code: str, what: str, being: str, house: House) -> Reply:
+    lines = [f"You are invited to Pushback, {being}. Send the bot this, in a private chat, within {DAYS} days:"]
     lines += ["", f"join {code}"]
     if link := house.start_link():
         lines += ["", f"or on Telegram open {link}join_{code}"]
@@ -119,7 +126,9 @@ def dismiss(words: tuple[str, ...], house: House, person: Person) -> Reply:
 def _which(text: str, role: str, house: House) -> Reply:
     found = [each for each in house.directory().find(text) if not each.closed]
     if not found:
-        said = f"I know no practice called {text}. Send its ODS code, such as: invite A81001 {role}."
+        # A command comes in small letters: a code is written in capitals, a practice as a name.
+        typed = text.upper() if _ODS.fullmatch(text) else capwords(text)
+        said = f"I know no practice called {typed}. Send its ODS code, such as: invite A81001 {role}."
         return Reply((Headline("?", "WHICH PRACTICE?"), Section("", (said,))))
     lines = tuple(f"{each.name}, {each.town} {each.postcode} ({each.code})" for each in found)
     buttons = tuple(Button(f"{each.name} ({each.code})", f"invite {each.code} {role}") for each in found)
@@ -152,7 +161,7 @@ def join(words: tuple[str, ...], house: House, person: Person) -> Reply:
     if member.practice != practice.code:
         records.chases.drop_all(member.id)  # its letters are for who speaks for it
     records.members.change(member.id, practice=practice.code, role=found.role, nation=None)
-    lines = [f"You are {ROLES[found.role]} of {practice.name} ({practice.code}), {practice.town}."]
+    lines = [f"You are {_of(found.role).removeprefix('as ')} {practice.name} ({practice.code}), {practice.town}."]
     if before and before.code != practice.code:
         lines.append(f"You no longer speak for {before.name}.")
     return Reply((Headline("✔", "JOINED"), Section("", tuple(lines))), (_ME, Button("Settings", "settings")))
@@ -219,7 +228,7 @@ _REFUSED = {
     Refused.UNKNOWN: "I do not know that code. Check each letter; it has ten, and no vowels.",
     Refused.USED: "That code was used already: each works once. Ask for a new one.",
     Refused.ENDED: "That code has ended. Ask for a new one.",
-    Refused.SLOW_DOWN: "That were too many wrong codes. Wait an hour, or ask for a new one then.",
+    Refused.SLOW_DOWN: "That was too many wrong codes. Wait an hour, or ask for a new one then.",
 }
 
 

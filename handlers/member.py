@@ -30,8 +30,11 @@ def me(house: House, person: Person) -> Reply:
     parts: list[Part] = [Headline("→", "WHAT I KEEP OF YOU"), Section("Account", (accounts,))]
     if member:
         parts += [Section(label, (said,)) for label, said in _told(member, house)]
-        if acts := records.audit.by(member.people):
-            parts.append(Section("Acts as an officer", (f"{len(acts)}, in a record that nobody can change",)))
+    if person.rank is not Rank.MEMBER:
+        by = ", as the configuration says" if person.account in house.ranks else ""
+        parts.append(Section("Rank", (f"{person.rank} of {house.lmc.name}{by}",)))
+    if member and (acts := records.audit.by(member.people)):
+        parts.append(Section("Acts as an officer", (f"{len(acts)}, in a record that nobody can change",)))
     questions = f"{asked} of your questions, masked, for {house.keep_days} days; then only counts"
     parts.append(Section("Questions", (questions,)))
     if not member:
@@ -54,7 +57,6 @@ def _told(member: Member, house: House) -> list[tuple[str, str]]:
         ("Topics", ", ".join(topic for topic in TOPICS if topic not in member.stopped) or "none"),
         ("Digest", "updates once a day" if member.digest else "each update as it comes"),
         ("First", "what you asked about comes to you first" if member.ahead else "with everybody"),
-        *([("Rank", f"{member.rank} of {house.lmc.name}")] if member.rank is not Rank.MEMBER else []),
         ("Since", day(datetime.fromtimestamp(member.joined, LONDON).date())),
     ]
 

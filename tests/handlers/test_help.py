@@ -6,7 +6,7 @@ import pytest
 
 from bot.app import App
 from handlers import COMMANDS
-from handlers.chat import Ask, Person, Reply, Section, plain_text
+from handlers.chat import Ask, Lmc, Person, Reply, Section, plain_text
 from handlers.help import GROUPS
 from handlers.may import May
 
@@ -64,3 +64,8 @@ def test_where_nothing_is_remembered_no_command_is_shown_that_needs_it(app: App)
 def test_what_a_person_may_do_is_not_told_where_others_read(remembering: App) -> None:
     told = remembering.handle(dataclasses.replace(Ask(OWNER, "commands"), private=False))
     assert plain_text(told).startswith("– IN PRIVATE, PLEASE")
+
+
+def test_a_sentence_about_an_lmc_without_a_name_begins_with_a_capital(app: App) -> None:
+    nameless = App(dataclasses.replace(app.house, lmc=Lmc()))
+    assert "Your LMC runs this bot and answers for it." in plain_text(say(nameless, "privacy"))

@@ -101,7 +101,7 @@ def test_guessing_is_slowed_down(remembering: App) -> None:
     code = copied(say(remembering, "invite A81001 manager", OWNER), "join ")
     for letter in "BCDFG":
         said(remembering, f"join {letter}ZZZZ-ZZZZZ")
-    assert "too many wrong codes" in said(remembering, code)
+    assert "That was too many wrong codes" in said(remembering, code)
     assert "JOINED" in said(remembering, code, BOB)
 
 
@@ -121,7 +121,31 @@ def test_an_invitation_by_name(remembering: App) -> None:
     reply = say(remembering, "invite densham stockton manager", OWNER)
     assert reply.buttons[0].sentence == "invite A81001 manager"
     assert "INVITE WHOM?" in said(remembering, "invite A81001", OWNER)
-    assert "WHICH PRACTICE?" in said(remembering, "invite Z99999 manager", OWNER)
+    assert "I know no practice called Z99999. Send its ODS code" in said(remembering, "invite z99999 manager", OWNER)
+    assert "I know no practice called Xyzzy Qwrt. Send" in said(remembering, "invite xyzzy qwrt manager", OWNER)
+
+
+# What is copied to who is invited: the command, and how it names them.
+INVITED = {
+    "invite A81001 manager": "as a manager of The Densham Surgery (A81001)",
+    "invite A81001 other": "in another role at The Densham Surgery (A81001)",
+    "invite officer": "as an officer of Anyshire LMC",
+}
+
+
+@pytest.mark.parametrize("typed", INVITED)
+def test_an_invitation_reads_as_a_sentence(remembering: App, typed: str) -> None:
+    reply = say(remembering, typed, OWNER)
+    assert copied(reply, "You are") == (
+        f"You are invited to Pushback, {INVITED[typed]}. Send the bot this, in a private chat, within 7 days:"
+    )
+
+
+def test_a_rank_that_the_configuration_gives_is_shown(remembering: App) -> None:
+    assert "Rank: owner of Anyshire LMC, as the configuration says" in said(remembering, "me", OWNER)
+    said(remembering, "settings role locum", OWNER)
+    assert "Rank: owner of Anyshire LMC, as the configuration says" in said(remembering, "me", OWNER)
+    assert "Rank" not in said(remembering, "me", ANNE)
 
 
 def test_an_owner_makes_an_officer(remembering: App) -> None:
