@@ -26,6 +26,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.aside import Aside
 from bot.config import SlackTable
 from bot.port import ChatError, Door, Limits, Outcome, Reason, Sent
 from bot.slack import blocks, events, home
@@ -86,8 +87,7 @@ class Slack:
         """
         self._settings, self._ping = settings, ping
         self._log = library_log()
-        self._tasks: set[asyncio.Task[Any]] = set()
-        self._slow: set[asyncio.Task[Any]] = set()
+        self._aside, self._slow = Aside(NAME), Aside(NAME)
         self._me = AuthorizeResult(enterprise_id=None, team_id=None)
         self._sending = 0
         self._stopped = False
@@ -133,15 +133,12 @@ class Slack:
                 await self.stop()
                 raise
             log.warning("slack: cannot be reached (%s): trying on", type(error).__name__)
-            self._spawn(self._go_on())
+            self._aside.begin(self._go_on())
 
     async def stop(self) -> None:
         """Take nothing more in; what is on its way out may finish."""
         self._stopped = True
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._aside.stop()
         if self._socket:
             await _closed(self._socket.client)
         if self._runner:
@@ -173,9 +170,9 @@ class Slack:
         self._socket = _Handler(self._bolt, token, logger=self._log, web_client=self._client, ping_interval=self._ping)
         client = self._socket.client
         client.wss_uri = opened["url"]
-        self._spawn(self._fresh(client))
+        self._aside.begin(self._fresh(client))
         # The library tries until it is connected: a wall in front of wss:// must not keep the other chats waiting.
-        done, _ = await asyncio.wait({self._spawn(_connected(client))}, timeout=CONNECT)
+        done, _ = await asyncio.wait({self._aside.begin(_connected(client))}, timeout=CONNECT)
         if not done:
             log.warning("slack: no connection yet: is wss:// to slack.com let through? trying on")
 
@@ -240,18 +237,6 @@ class Slack:
         if self._session and self._stopped and not self._sending:
             await self._session.close()
 
-    def _spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-        return task
-
-    def _done(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
-        self._slow.discard(task)
-        if not task.cancelled() and (error := task.exception()):
-            log.error("slack: %s", type(error).__name__)
-
     # What arrives
 
     def _listening(self) -> AsyncApp:
@@ -286,7 +271,7 @@ class Slack:
 
     async def _message(self, body: Body) -> None:
         if user := events.wordless(body):
-            self._spawn(self.send(Person(NAME, user), NO_TEXT))
+            self._aside.begin(self.send(Person(NAME, user), NO_TEXT))
         await self._bring(events.message(body))
 
     async def _mention(self, body: Body) -> None:
@@ -294,7 +279,7 @@ class Slack:
 
     async def _opened(self, body: Body) -> None:
         if at(body, "event", "tab") in {"", "home"}:
-            self._spawn(self._show_home(at(body, "event", "user")))
+            self._aside.begin(self._show_home(at(body, "event", "user")))
 
     async def _removed(self, body: Body) -> None:
         log.error("slack: %s: install the app to the workspace again (docs/slack.md)", at(body, "event", "type"))
@@ -308,7 +293,7 @@ class Slack:
         if action in {home.FIELD, home.BUTTON}:
             ask = events.box(body, home.BLOCK, home.FIELD)
             if ask:
-                self._spawn(self._show_home(ask.person.id, ask.key.rpartition(" ")[2], asked=True))
+                self._aside.begin(self._show_home(ask.person.id, ask.key.rpartition(" ")[2], asked=True))
         else:
             ask = events.share(body) if action == blocks.SHARE else events.press(body)
         await self._bring(ask)
@@ -319,7 +304,7 @@ class Slack:
         if kind == "message":
             await self._bring(events.chosen(body))
         elif kind == "global":
-            self._spawn(self._show_form(at(body, "trigger_id")))
+            self._aside.begin(self._show_form(at(body, "trigger_id")))
         return await ack()
 
     async def _form(self, ack: AsyncAck, body: dict[str, Any]) -> BoltResponse:
@@ -345,8 +330,7 @@ class Slack:
             if error := task.exception():
                 raise _NotTaken(type(error).__name__) from None
         else:  # acknowledged, so that a stop must not cancel it
-            self._slow.add(task)
-            task.add_done_callback(self._done)
+            self._slow.keep(task)
 
     async def _show_home(self, user: str, number: str = "0", asked: bool = False) -> None:
         person = Person(NAME, user)

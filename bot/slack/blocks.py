@@ -24,7 +24,6 @@ Element = dict[str, Any]
 HEADER = 150  # characters of a header
 LABEL = 75  # of a button's text
 PLAIN = 2_000  # of one plain_text element of a context
-VALUE = 2_000  # of a button's value
 TEXT = 2_800  # of one paragraph, list line or letter; longer ones are cut at a line or a word
 SIZE = 10_000  # of all blocks of a message, as JSON
 BLOCKS = 45  # of a message; Slack takes 50

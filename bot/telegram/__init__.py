@@ -1,6 +1,7 @@
 """Pushback on Telegram.
 
-adapter.py ── Telegram: starts, takes updates in, sends replies, stops
+adapter.py ── Telegram: starts, takes updates in, stops
+sending.py ── a reply to where it belongs, a message that stands put right or taken away
 reading.py ── an update as what it means to the bot, or nothing
 render.py ─── a reply as HTML messages and rows of buttons
 errors.py ─── what Telegram's errors mean: a table

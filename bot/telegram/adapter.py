@@ -1,7 +1,7 @@
-"""The bot on Telegram: takes updates in, sends replies, and holds the connections.
+"""The bot on Telegram: takes updates in, hands replies to what sends them, starts and stops.
 
 poll or webhook ── raw update ── read ── door.receive ── confirmed
-door ── send ── change the pressed message, or new ones ── Sent
+door ── send, edit, delete ── sending.py ── Sent
 
 Telegram forgets an update once a later offset is asked for. The library's own updater asks before anybody has seen
 what it queued, so a bot that is killed loses that. Here the offset moves on when `door.receive` has returned; and the
@@ -14,9 +14,8 @@ import logging
 import os
 import re
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -24,20 +23,15 @@ from aiohttp import web
 from telegram import (
     Bot,
     ForceReply,
-    InlineKeyboardMarkup,
     InlineQueryResultArticle,
     InlineQueryResultsButton,
     InputTextMessageContent,
-    LinkPreviewOptions,
-    Message,
-    ReplyParameters,
     Update,
     User,
 )
 from telegram.constants import ParseMode
 from telegram.error import (
     BadRequest,
-    ChatMigrated,
     Conflict,
     InvalidToken,
     RetryAfter,
@@ -46,14 +40,14 @@ from telegram.error import (
 )
 from telegram.request import HTTPXRequest
 
+from bot.aside import Aside
 from bot.config import TelegramTable
 from bot.port import ChatError, Door, Found, Limits, Outcome, Reason, Sent
 from bot.telegram import menu
-from bot.telegram.errors import meaning, seconds
+from bot.telegram.errors import seconds
 from bot.telegram.quiet import hush
 from bot.telegram.reading import (
     NAME,
-    TOO_OLD,
     WANTED,
     Arrival,
     Left,
@@ -65,14 +59,15 @@ from bot.telegram.reading import (
     Wordless,
     read,
 )
-from bot.telegram.render import LONGEST, MOST_BUTTONS, caption, cut, keyboard, messages
-from handlers.chat import Attachment, Person, Reply, Section
+from bot.telegram.render import LONGEST, MOST_BUTTONS, cut, messages
+from bot.telegram.sending import NO_PREVIEW, Sending
+from handlers.chat import Person, Reply, Section
 
 log = logging.getLogger("pushback")
 _T = TypeVar("_T")
 
-TRIES = 3  # to bring one update to the door before it is let go, and to send the rest of a reply
-LONGEST_WAIT = 60.0  # seconds that the rest of a reply is put off
+TRIES = 3  # to bring one update to the door before it is let go
+GRACE = 0.2  # seconds that a stop gives to what is told beside the answers
 REMEMBERED = 500  # questions and albums
 TOKEN = re.compile(r"\d{3,}:[\w-]{30,}", re.ASCII)
 SECRET = re.compile(r"[\w-]{16,256}", re.ASCII)
@@ -84,11 +79,6 @@ WORDLESS = Reply(
     )
 )
 WHICH = "What is the question? Type the request as it reached you, without a patient's details."
-IS_OLD = Section("", ("That list is old, so the answer stands in a new message.",))
-
-
-_Call = Callable[[Place], Awaitable[Message | bool]]
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _ANSWER = ForceReply(selective=True, input_field_placeholder="hosp wants bloods before clinic")
 # What is the matter while it starts or polls, in plain words; the first that fits.
 TROUBLES: tuple[tuple[type[TelegramError], str], ...] = (
@@ -141,19 +131,18 @@ class Telegram:
         hush(self._token, settings.webhook_secret.get_secret_value())
         # Or the library warns whenever it reads how long Telegram says to wait.
         os.environ.setdefault("PTB_TIMEDELTA", "true")
-        self._out = HTTPXRequest(connection_pool_size=40, read_timeout=15, pool_timeout=20)
+        self._outward = HTTPXRequest(connection_pool_size=40, read_timeout=15, pool_timeout=20)
+        self._out = Sending(self._outward, self._pace.network)
         self._in = HTTPXRequest(connection_pool_size=1)
         self._bot: _Bot
         self._door: Door
         self._me: User | None = None
         self._working: asyncio.Task[None] | None = None
         self._runner: web.AppRunner | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._aside = Aside(NAME)
         self._looking: dict[str, asyncio.Task[None]] = {}
         self._typed: OrderedDict[tuple[int, int], int] = OrderedDict()
         self._albums: OrderedDict[str, None] = OrderedDict()
-        self._sending = 0
-        self._stopped = False
         self.listens_on = 0
 
     @property
@@ -170,7 +159,8 @@ class Telegram:
         self._door = door
         self._check()
         api = self._settings.api_url.rstrip("/")
-        self._bot = _Bot(self._token, f"{api}/bot", f"{api}/file/bot", self._out, self._in)
+        self._bot = _Bot(self._token, f"{api}/bot", f"{api}/file/bot", self._outward, self._in)
+        self._out.begin(self._bot, door)
         try:
             await self._meet()
         except InvalidToken:
@@ -186,151 +176,38 @@ class Telegram:
 
     async def stop(self) -> None:
         """Take nothing more in; what is on its way out may finish."""
-        self._stopped = True
         ending = [task for task in (self._working, *self._looking.values()) if task]
         for task in ending:
             task.cancel()
         await asyncio.gather(*ending, return_exceptions=True)
         if self._runner:
             await self._runner.cleanup()
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=0.2)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        await self._aside.stop(GRACE)
         await self._in.shutdown()
-        if not self._sending:
-            await self._out.shutdown()
+        await self._out.close()
 
     async def send(self, person: Person, reply: Reply, place: str = "") -> Sent:
         """Send a reply. Never raises: what went wrong is in what it returns."""
-        async with self._outgoing():
+        return await self._safely("sending", lambda: self._out.send(Place.of(place, person), reply))
+
+    async def edit(self, message: str, reply: Reply) -> Sent:
+        """Put other words in the place of the first message of a reply. Never raises."""
+        return await self._safely("changing", lambda: self._out.edit(message, reply))
+
+    async def delete(self, message: str) -> Sent:
+        """Take every message of a reply away. Never raises."""
+        return await self._safely("deleting", lambda: self._out.delete(message))
+
+    async def _safely(self, what: str, call: Callable[[], Awaitable[Sent]]) -> Sent:
+        async with self._out.open():
             try:
-                sent = await self._send(Place.of(place, person), reply)
+                sent = await call()
             except Exception as error:
-                log.error("sending failed: %s", type(error).__name__)
+                log.error("%s failed: %s", what, type(error).__name__)
                 sent = Sent(Outcome.FAILED, reason=Reason.UNKNOWN)
         if sent.outcome is not Outcome.SENT:
             log.warning("not sent chat=%s outcome=%s reason=%s", NAME, sent.outcome, sent.reason)
         return sent
-
-    async def edit(self, message: str, reply: Reply) -> Sent:
-        """Put other words in the place of the first message of a reply. Never raises."""
-        texts = messages(reply)
-        if len(texts) != 1:
-            return Sent(Outcome.FAILED, reason=Reason.REFUSED)
-        call = self._changing(texts[0], keyboard(reply.buttons))
-        return await self._undo(message.split()[:1], lambda _: call)
-
-    async def delete(self, message: str) -> Sent:
-        """Take every message of a reply away. Never raises."""
-        return await self._undo(
-            message.split(), lambda place: lambda _: self._bot.delete_message(place.chat, place.edit)
-        )
-
-    async def _undo(self, message: list[str], calling: Callable[[Place], _Call]) -> Sent:
-        """Make a call for each message that stands; the first that fails ends it."""
-        sent = Sent(Outcome.FAILED, reason=Reason.TOO_OLD)
-        async with self._outgoing():
-            try:
-                for each in message:
-                    chat, ident = map(int, each.split("/"))
-                    place = Place(chat, edit=ident)
-                    sent = await self._call(place, calling(place))
-                    if sent.outcome is not Outcome.SENT:
-                        break
-            except Exception as error:
-                log.error("changing failed: %s", type(error).__name__)
-                return Sent(Outcome.FAILED, reason=Reason.UNKNOWN)
-        return sent
-
-    # What goes out
-
-    async def _send(self, place: Place, reply: Reply) -> Sent:
-        if place.chat < 0:
-            place = replace(place, chat=int(await self._door.now_at(NAME, str(place.chat))))
-        texts, old = messages(reply), place.edit == TOO_OLD
-        if place.edit > 0 and not reply.keeps and len(texts) == 1:
-            sent = await self._call(place, self._changing(texts[0], keyboard(reply.buttons)))
-            if sent.reason is not Reason.TOO_OLD:
-                return sent
-            old = True
-        if old:
-            texts = messages(replace(reply, parts=(IS_OLD, *reply.parts)))
-        rows = keyboard(reply.buttons)
-        calls = [self._telling(text, rows if text is texts[-1] else None) for text in texts]
-        calls += [self._handing(file) for file in reply.files]
-        sent, stand = Sent(Outcome.FAILED, reason=Reason.REFUSED), list[str]()
-        for number, call in enumerate(calls):
-            sent = await (self._call(place, call) if not number else self._finish(place, call))
-            if sent.outcome is not Outcome.SENT:
-                # The beginning stands there already: to send the whole again would show it twice.
-                return replace(sent, outcome=Outcome.UNSURE, wait=0.0) if number else sent
-            stand.append(sent.message)
-        return replace(sent, message=" ".join(stand))
-
-    async def _finish(self, place: Place, call: _Call) -> Sent:
-        """Send the rest of a reply, waiting where Telegram says so."""
-        for _ in range(TRIES):
-            sent = await self._call(place, call)
-            if sent.outcome is not Outcome.LATER or sent.wait > LONGEST_WAIT:
-                break
-            await asyncio.sleep(sent.wait)
-        return sent
-
-    async def _call(self, place: Place, call: _Call) -> Sent:
-        try:
-            try:
-                done = await call(place)
-            except ChatMigrated as moved:
-                await self._door.moved(NAME, str(place.chat), str(moved.new_chat_id))
-                place = replace(place, chat=moved.new_chat_id, reply=0, edit=0)  # its messages have new ids too
-                done = await call(place)
-        except TelegramError as error:
-            return meaning(error, self._pace.network)
-        return Sent(Outcome.SENT, f"{place.chat}/{done.message_id}" if isinstance(done, Message) else "")
-
-    def _telling(self, text: str, rows: InlineKeyboardMarkup | ForceReply | None) -> _Call:
-        return lambda place: self._bot.send_message(
-            place.chat,
-            text,
-            parse_mode=ParseMode.HTML,
-            link_preview_options=_NO_PREVIEW,
-            reply_markup=rows,
-            **_where(place),
-        )
-
-    def _changing(self, text: str, rows: InlineKeyboardMarkup | None) -> _Call:
-        return lambda place: self._bot.edit_message_text(
-            text,
-            place.chat,
-            place.edit,
-            parse_mode=ParseMode.HTML,
-            link_preview_options=_NO_PREVIEW,
-            reply_markup=rows,
-        )
-
-    def _handing(self, file: Attachment) -> _Call:
-        says: dict[str, Any] = {"caption": caption(file.says), "parse_mode": ParseMode.HTML}
-        if file.picture:
-            return lambda place: self._bot.send_photo(
-                place.chat, file.content, filename=file.name, **says, **_where(place)
-            )
-        return lambda place: self._bot.send_document(
-            place.chat, file.content, filename=file.name, **says, **_where(place)
-        )
-
-    @asynccontextmanager
-    async def _outgoing(self) -> AsyncIterator[None]:
-        """Hold the connections open while something is on its way; the last one out after a stop closes them."""
-        self._sending += 1
-        try:
-            await self._out.initialize()
-            yield
-        finally:
-            self._sending -= 1
-            if self._stopped and not self._sending:
-                await self._out.shutdown()
 
     # What comes in
 
@@ -349,21 +226,21 @@ class Telegram:
         match arrival:
             case Said(ask, pressed):
                 if pressed:
-                    self._begin(self._acknowledge(pressed))
+                    self._aside.begin(self._acknowledge(pressed))
                 if arrival.album:
                     _first_time(self._albums, arrival.album)  # the answer tells of the other pictures too
                 if self._is_new(arrival):
                     await self._door.receive(ask)
                 self._note(arrival)  # not before: what the door did not take is brought again
             case Unasked(place):
-                self._begin(self._tell(place, self._telling(WHICH, _ANSWER)))
+                self._aside.begin(self._safely("telling", lambda: self._out.tell(place, WHICH, _ANSWER)))
             case Wordless(place, album):
                 if not album or _first_time(self._albums, album):
-                    self._begin(self._tell(place, self._telling(messages(WORDLESS)[0], None)))
+                    self._aside.begin(self._safely("telling", lambda: self._out.tell(place, messages(WORDLESS)[0])))
             case Looked(_, _, person):
                 if before := self._looking.get(person.id):
                     before.cancel()  # each letter typed is a query of its own: only the last matters
-                self._looking[person.id] = self._begin(self._look(arrival))
+                self._looking[person.id] = self._aside.begin(self._look(arrival))
             case Left(person, reason):
                 await self._door.gone(person, reason)
             case Moved(old, new):
@@ -389,12 +266,6 @@ class Telegram:
         """End the press's spinner, before any work."""
         await self._quietly("press", self._bot.answer_callback_query(press))
 
-    async def _tell(self, place: Place, call: _Call) -> None:
-        async with self._outgoing():
-            sent = await self._call(place, call)
-        if sent.outcome is not Outcome.SENT:
-            log.warning("not sent chat=%s outcome=%s reason=%s", NAME, sent.outcome, sent.reason)
-
     async def _look(self, looked: Looked) -> None:
         """Show rules below what a person types behind the bot's name, in any chat."""
         try:
@@ -410,24 +281,13 @@ class Telegram:
 
     async def _quietly(self, what: str, call: Awaitable[Any]) -> None:
         """Make a call whose failure nobody needs to hear of: the press or query is too old, the network is down."""
-        async with self._outgoing():
+        async with self._out.open():
             try:
                 await call
             except BadRequest as error:
                 log.debug("%s: %s", what, error.message)
             except TelegramError as error:
                 log.info("%s not answered: %s", what, _kind(error))
-
-    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._ended)
-        return task
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()):
-            log.error("aside failed: %s", type(error).__name__)
 
     # Connections
 
@@ -461,7 +321,7 @@ class Telegram:
                 allowed_updates=WANTED,
                 secret_token=self._settings.webhook_secret.get_secret_value(),
             )
-        self._begin(self._publish())
+        self._aside.begin(self._publish())
         return me
 
     async def _publish(self) -> None:
@@ -553,7 +413,7 @@ class Telegram:
 
     async def _hang_up(self) -> None:
         await self._in.shutdown()
-        await self._out.shutdown()
+        await self._outward.shutdown()
 
 
 def _kind(error: Exception) -> str:
@@ -561,19 +421,9 @@ def _kind(error: Exception) -> str:
     return next((said for kind, said in TROUBLES if isinstance(error, kind)), f"unforeseen: {type(error).__name__}")
 
 
-def _where(place: Place) -> dict[str, Any]:
-    """Say in which topic, and as an answer to what; an answer to a message that is gone is sent all the same."""
-    found: dict[str, Any] = {}
-    if place.thread:
-        found["message_thread_id"] = place.thread
-    if place.reply:
-        found["reply_parameters"] = ReplyParameters(place.reply, allow_sending_without_reply=True)
-    return found
-
-
 def _article(found: Found) -> InlineQueryResultArticle:
     content = InputTextMessageContent(
-        messages(found.reply)[0], parse_mode=ParseMode.HTML, link_preview_options=_NO_PREVIEW
+        messages(found.reply)[0], parse_mode=ParseMode.HTML, link_preview_options=NO_PREVIEW
     )
     return InlineQueryResultArticle(found.ident, found.title, content, description=cut(found.says, 100))
 

@@ -30,7 +30,7 @@ from handlers.chat import Ask, Person
 
 NAME = "telegram"
 WANTED = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
-OWN = frozenset({"ask", "settings", "privacy"})  # commands whether or not a handler has the word
+ASK = "ask"  # a command without a handler: what follows it is a question
 EDITED = 60  # seconds in which an edited question is asked anew
 TOO_OLD = -1  # as a message to change: Telegram no longer shows us what stands in it
 
@@ -241,7 +241,7 @@ def _sentence(message: Message, me: User) -> str | None:
         rest = text[command.end() :].strip()
         if to and to.lower() != (me.username or "").lower():
             return None
-        if not private and not to and word not in COMMANDS and word not in OWN:
+        if not private and not to and word not in COMMANDS and word != ASK:
             return None
         return _commanded(word, rest, message)
     if private:
@@ -258,7 +258,7 @@ def _sentence(message: Message, me: User) -> str | None:
 
 
 def _commanded(word: str, rest: str, message: Message) -> str:
-    if word == "ask":
+    if word == ASK:
         return rest or _quoted(message)
     if word == "start" and rest.lower() in COMMANDS:  # a link such as t.me/bot?start=help
         return rest.lower()

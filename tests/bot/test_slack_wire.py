@@ -103,7 +103,7 @@ async def test_a_stop_takes_nothing_in_and_loses_nothing(sill: Sill, monkeypatch
         await server.deliver("events_api", server.typed("help"))
         chat._stopped = True
         assert (await server.post("events_api", server.typed("lmc")))[0] == 500
-        slow = list(chat._slow)
+        slow = list(chat._slow.tasks)
         await chat.stop()
         sill.gate.set()
         await asyncio.gather(*slow)
@@ -223,7 +223,7 @@ async def test_a_token_that_is_refused_later_is_told_to_the_log(
     server.broken("auth.test", 503)
     server.fail("auth.test", "account_inactive")
     async with connected(sill, server) as (_, chat):
-        await asyncio.gather(*chat._tasks)
+        await asyncio.gather(*chat._aside.tasks)
         assert "[slack] bot_token: Slack says account_inactive" in caplog.text
 
 
@@ -409,7 +409,7 @@ async def test_a_page_that_cannot_be_shown_breaks_nothing(sill: Sill) -> None:
         server.fail("views.open", "expired_trigger_id")
         await server.deliver("events_api", server.event({"type": "app_home_opened", "user": GP, "tab": "home"}))
         await server.deliver("interactive", server.interaction("shortcut", callback_id="ask"))
-        await asyncio.gather(*(task for task in chat._tasks if "show" in str(task.get_coro())))
+        await asyncio.gather(*(task for task in chat._aside.tasks if "show" in str(task.get_coro())))
         await server.deliver("events_api", server.typed("help"))
         assert sill.asked
 
