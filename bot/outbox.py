@@ -148,10 +148,17 @@ class Outbox:
         claim = broadcasts.claim(chat, now, lambda member: when.free_from(member, now))
         if claim is None:
             return None
-        found = [each for each in map(broadcasts.by_id, claim.broadcasts) if each]
+        try:
+            return claim, *self._written([each for each in map(broadcasts.by_id, claim.broadcasts) if each])
+        except Exception:
+            broadcasts.settle(claim, State.QUEUED)  # nothing was sent: no doubt, and nobody lost
+            raise
+
+    def _written(self, found: list[Broadcast]) -> tuple[Reply, bool]:
+        """Write what one call sends, and say whether it is urgent."""
         if len(found) > 1:
-            return claim, text.digest(found, house), False
-        return claim, text.message(found[0], house, self._content(found[0])), found[0].urgent
+            return text.digest(found, self._app.house), False
+        return text.message(found[0], self._app.house, self._content(found[0])), found[0].urgent
 
     def _content(self, found: Broadcast) -> bytes:
         """Return a broadcast's file; one is held, not read anew for each person."""
@@ -250,10 +257,11 @@ class Outbox:
     async def _report(self, ident: int) -> None:
         """Tell the officer who sent it how it is going, in one message that changes; where it cannot, at the end."""
         before, shown = self._told.setdefault(ident, (0.0, Reply(())))
-        found, reply = await self._inbox.work(self._progress, ident)
+        found = await self._inbox.work(kept(self._app.house).broadcasts.by_id, ident)
         ended = found is None or found.stage not in (Stage.SENDING, Stage.PAUSED)
-        if not ended and (_clock() - before < self._pace.report or reply == shown):
+        if not ended and _clock() - before < self._pace.report:
             return
+        reply = await self._inbox.work(watch.progress, found, self._app.house) if found else shown
         if found and reply != shown and (account := await self._inbox.work(self._asker, found)):
             await self._tell(found, account, reply, ended)
         self._told[ident] = (_clock(), reply)
@@ -272,10 +280,6 @@ class Outbox:
             sent = await chat.send(person, reply)
             if sent.message and sent.outcome is Outcome.SENT:
                 await self._inbox.work(partial(change, found.id, watch=f"{chat.name} {sent.message}"))
-
-    def _progress(self, ident: int) -> tuple[Broadcast | None, Reply]:
-        found = kept(self._app.house).broadcasts.by_id(ident)
-        return found, watch.progress(found, self._app.house) if found else Reply(())
 
     def _asker(self, found: Broadcast) -> str:
         """Return the account to tell, "" where there is none."""

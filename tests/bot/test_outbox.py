@@ -5,6 +5,9 @@ import dataclasses
 import datetime
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
 
 from bot.app import App
 from bot.drawings import drawings
@@ -12,6 +15,7 @@ from bot.inbox import Inbox
 from bot.outbox import REFUSALS, Outbox, Pace
 from bot.port import Chat, Door, Limits, Outcome, Reason, Sent
 from bot.store import Store
+from handlers.broadcast import text
 from handlers.chat import LONDON, Ask, Person, Reply, plain_text
 from handlers.records import Broadcast, Member, Rank, Stage, State
 
@@ -243,6 +247,26 @@ async def test_a_token_that_is_refused_loses_nobody(app: App) -> None:
         states = await lmc.states()
         assert State.FAILED not in states
         assert states[State.QUEUED] >= 3
+
+
+async def test_what_cannot_be_written_is_put_back_and_leaves_no_doubt(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat, write, failed = Paper(), text.message, list[int]()
+
+    def broken(found: Broadcast, *rest: Any) -> Reply:
+        if found.begun and not failed:
+            failed.append(found.id)
+            raise ValueError("a rule that is gone")
+        return write(found, *rest)
+
+    async with office(app, chat) as lmc:
+        monkeypatch.setattr(text, "message", broken)
+        await lmc.send("broadcast News", "urgent")
+        await lmc.stage(Stage.DONE)
+        assert failed
+        assert await lmc.states() == {State.SENT: 4}
+    assert sorted(chat.people) == ["1", "2", "3"]
 
 
 async def test_a_schedule_begins_at_its_time(app: App) -> None:
