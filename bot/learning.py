@@ -13,23 +13,30 @@ class _StoppedError(Exception):
     """Whoever waited has left."""
 
 
-_DOING = "Learning the rulebook (once)"
+_DOING = "Learning the rulebook, once"
+_READING = "Loading the rulebook"  # what it is until there is something to make: most often nothing
 
 
 def with_bar(matcher: Matcher) -> bool:
-    """Make the semantic design ready, with a progress bar on standard error where there is something to make.
+    """Make the semantic design ready; where there is something to make, tell so on standard error.
+
+    A terminal gets a progress bar, a file or a pipe one line: whoever waits must know why.
 
     Returns:
         Whether it is ready; `matcher.fallback` says why not.
     """
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    progress = Progress(*columns, console=Console(stderr=True), transient=True)
+    screen = Console(stderr=True)
+    progress = Progress(*columns, console=screen, transient=True)
     task: list[TaskID] = []
     with ExitStack() as shown:
 
         def step(done: int, total: int) -> None:
             if not task:
-                shown.enter_context(progress)
+                if screen.is_terminal:
+                    shown.enter_context(progress)
+                else:
+                    screen.print(f"{_DOING}: up to a minute or two on a slow machine", soft_wrap=True)
                 task.append(progress.add_task(_DOING, total=total))
             progress.update(task[0], completed=done)
 
@@ -48,7 +55,7 @@ class Learning:
 
     def start(self) -> None:
         """Begin."""
-        self._said = f"{_DOING}: answers go by words alone until it is done"
+        self._said = f"{_READING}: answers go by words alone until it is done"
         self._thread.start()
 
     def stop(self) -> None:
