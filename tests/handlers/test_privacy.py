@@ -150,7 +150,7 @@ KEPT = [
     "Will the trust, May I, Can we, Mark it, Grant of probate, Chase results, Sue them, Rob from",
     "Patient Participation Group, Patient Access, Baby Check, Lady wants one",
     "her name is on the list, his name is down, the name is new, the surgery's name is grace",
-    "Farmer has a shotgun, Lister wants bloods, Birmingham asks, Slack says so, Whitty said",
+    "Pastor has a question, Lister wants bloods, Birmingham asks, Slack says so, Whitty said",
     "in April, on Monday, from India, to Chelsea, at Preston",
     "AccuRx, SystmOne, EMIS, Ardens, IgE, FeNO, ECGs and CCGs",
     "thanks, Sarah",
