@@ -151,7 +151,7 @@ class App:
             return followed
         asked = answer(ask.text, self.house, person)
         self._keep(ask.text, asked, person)
-        if asked.match.ranking and not asked.requests:
+        if asked.match.ranking and asked.match.outcome != "none" and not asked.requests:
             self._remember(ask, Last(asked.match, asked.match.rule or ""))
         return asked.reply
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from handlers.chat import Button, House, Reply, Section
+from handlers.chat import Button, House, Reply
 from knowledge.general import general
 from knowledge.matcher import Match
 from knowledge.model import Verdict
@@ -12,7 +12,6 @@ Kind = Literal["no-rule", "clinical", "outside", "chat", "distress"]
 
 LMC = Button("Ask the LMC", "lmc")
 HELP = Button("What can I ask?", "help")
-IN_DANGER = Section("In danger now", ("999. Urgent mental health help: 111, or your crisis team. Act first.",))
 
 
 @dataclass(frozen=True)

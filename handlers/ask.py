@@ -3,10 +3,11 @@
 import re
 from dataclasses import replace
 
-from handlers.answered import HELP, IN_DANGER, LMC, Answer
+from handlers import danger
+from handlers.answered import HELP, LMC, Answer
 from handlers.cards import card, choice, why
 from handlers.chat import Headline, House, Person, Reply, Section
-from handlers.outside import no_words, outside
+from handlers.outside import no_words, outside, own_danger
 from handlers.pasted import pasted
 from knowledge.model import Role, Rule
 from knowledge.text import LONGEST
@@ -26,17 +27,16 @@ def answer(question: str, house: House, person: Person) -> Answer:
     Returns:
         One rule's card; or up to three rules to choose from; or the plain word that there is no rule.
     """
-    found = pasted(question, house) or _question(question, house, person)
-    if found.kind == "distress" or not _CRISIS.search(question.lower()):
+    if danger.of_oneself(question):
+        return own_danger(house.matcher.match(""), house, person)
+    said = _HIDDEN.sub(" ", question)  # "[name]" is no word of the question
+    found = pasted(question, house) or _question(said, house, person)
+    if found.kind == "distress":
         return found
-    return replace(found, reply=replace(found.reply, parts=(IN_DANGER, *found.reply.parts)))
+    return replace(found, reply=replace(found.reply, parts=(*danger.first(question), *found.reply.parts)))
 
 
-# Somebody's life is in danger: said first, whatever the question is about and whatever the book holds.
-_CRISIS = re.compile(
-    r"\b(?:kill|hang|harm|hurt)(?:ing)? (?:him|her|them|my|your)sel(?:f|ves)\b|\bsuicid|\boverdos(?:e|ed|ing)\b"
-    r"|\b(?:end|ending|take|taking) (?:it all|(?:his|her|their|my) (?:own )?li(?:fe|ves))\b|\bwants? to die\b"
-)
+_HIDDEN = re.compile(r"\[[^\[\]\n]{1,30}\]")
 
 
 def _question(question: str, house: House, person: Person) -> Answer:

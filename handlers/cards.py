@@ -109,6 +109,9 @@ def warnings(rule: Rule, today: date, nation: Nation) -> list[Part]:
     if nation not in rule.nations:
         where = _and([NATIONS[each] for each in rule.nations])
         found.append(Section("Another nation", (f"This is the rule in {where}. Check it for {NATIONS[nation]}.",)))
+    elif rule.basis and not any(holds_in(each, nation) for each in rule.basis):
+        said = f"What it rests on below is another nation's. Check it for {NATIONS[nation]} before you quote it."
+        found.append(Section("Another nation's clause", (said,)))
     if rule.due(today):
         said = f"This rule was due for review by {day(rule.review_by)}. Check it before you rely on it."
         found.append(Section("Out of date", (said,)))
@@ -158,6 +161,21 @@ def _first_point(watch: str) -> str:
     """The first sentence of a watch that is more than the name of a nation or a grade of confidence; "" if none is."""
     sentences = re.split(r"(?<=[.;])\s", watch)
     return next((line.rstrip(".;") + "." for line in sentences if line and not _LABEL.fullmatch(line)), "")
+
+
+_ENGLISH = re.compile(r"\bEngland\b|\bEnglish\b|NHS Standard Contract|\bNHSE\b")
+_DEVOLVED = {
+    Nation.WALES: re.compile(r"\bWales\b|\bWelsh\b"),
+    Nation.SCOTLAND: re.compile(r"\bScot(?:land|tish)\b"),
+    Nation.NORTHERN_IRELAND: re.compile(r"\bNorthern Ireland\b"),
+}
+
+
+def holds_in(basis: Basis, nation: Nation) -> bool:
+    """Whether a basis may be cited in a nation: one that names other nations alone may not."""
+    told = named(basis)
+    others = {each for each, words in (_DEVOLVED | {Nation.ENGLAND: _ENGLISH}).items() if words.search(told)}
+    return not others or nation in others
 
 
 def _cited(title: str, publisher: str, dated: str) -> str:

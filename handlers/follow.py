@@ -76,6 +76,10 @@ def others(last: Last, house: House, _person: Person) -> Reply:
 # What a person may say after an answer, and what it gives them.
 _SAYINGS: tuple[tuple[str, Callable[[Last, House, Person], Reply]], ...] = (
     (r"why(?: is that| so| not)?|reasons?|explain(?: that)?|how come", _why),
+    (
+        r"(?:what(?:'?s| is| are)|show me|give me|where(?:'?s| is)) (?:the |its )?(?:sources?|links?|clauses?|basis)",
+        _why,
+    ),
     (r"sources?|links?|clauses?|basis|evidence|says who|where does it say (?:that|so)|can you prove it", _why),
     (r"letters?|templates?|(?:a )?letter please|(?:give me|draft|send)(?: me)? (?:a |the )?letter", _letter),
     (r"who pays|who funds (?:it|this|that)|fees?|can (?:we|i) charge|what can (?:we|i) charge|how much|cost", _fee),

@@ -19,6 +19,7 @@ from handlers.records import UNCOUNTED, Incident, Wrong
 from knowledge.model import Rule
 
 TWICE = 10  # seconds within which a second tap is the same one
+LATELY = 3600  # seconds within which `undo` alone takes back
 DIGITS = 15  # of a number that a record may have
 KINDS = {
     Wrong.REQUEST: "Work that is not ours",
@@ -122,13 +123,15 @@ def _counted(told: _Report, house: House, person: Person) -> Reply:
 
 
 def is_number(words: Sequence[str]) -> bool:
-    """Whether what follows `undo` are numbers of incidents."""
-    return bool(words) and all(word.isdecimal() and len(word) <= DIGITS for word in words)
+    """Whether what follows `undo` are numbers of incidents, or nothing: the last one."""
+    return all(word.isdecimal() and len(word) <= DIGITS for word in words)
 
 
 def undo(words: Sequence[str], house: House, person: Person) -> Reply:
-    """Count incidents no more: `undo 123`; those of one letter together."""
+    """Count incidents no more: `undo 123`, those of one letter together; `undo`, what was counted last."""
     incidents, member = kept(house).incidents, person.member
+    if not words and member:
+        words = (str(incidents.latest(member.practice, house.now() - LATELY)),)
     found = [incidents.by_id(int(word)) for word in words]
     ours = [each.id for each in found if each and member and each.practice == member.practice]
     if not ours:

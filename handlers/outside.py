@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from handlers.answered import HELP, IN_DANGER, LMC, Answer, Kind, netted
+from handlers import danger
+from handlers.answered import HELP, LMC, Answer, Kind, netted
 from handlers.cards import VERDICTS, card
 from handlers.chat import Button, Headline, House, Person, Reply, Section
 from handlers.help import EXAMPLES
@@ -42,6 +43,13 @@ def outside(match: Match, house: House, person: Person) -> Answer:
     return Answer(match, no_rule(house), kind)
 
 
+def own_danger(match: Match, house: House, person: Person) -> Answer:
+    """Answer who tells that their own life is at risk: help for them, and no contract at all."""
+    rule = house.library.rules.get(_SUPPORT)
+    shown = card(rule, house, person).parts if rule else ()
+    return Answer(match, Reply((danger.SELF, *shown), (LMC,)), "distress")
+
+
 def no_rule(house: House) -> Reply:
     """Say that the book holds nothing near enough, and how to go on."""
     said = (
@@ -76,9 +84,10 @@ def _clinical(match: Match, house: House, _person: Person) -> Reply:
 def _distress(match: Match, house: House, person: Person) -> Reply:
     if not _OTHERS.isdisjoint(match.reading.terms) or _SUPPORT not in house.library.rules:
         reply = no_rule(house)
-        return replace(reply, parts=(IN_DANGER, *reply.parts))
+        return replace(reply, parts=(danger.CRISIS, *reply.parts))
     reply = card(house.library.rules[_SUPPORT], house, person)
-    return replace(reply, parts=(Section("", (f"{_says(match, house)}. In danger now: 999.",)), *reply.parts))
+    said = Section("", (f"{_says(match, house)}.",))
+    return replace(reply, parts=(danger.SELF, said, *reply.parts), buttons=(LMC,))
 
 
 def _chat(match: Match, house: House, _person: Person) -> Reply:

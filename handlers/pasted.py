@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from handlers import danger
 from handlers.answered import LMC, Answer, Request, general_rule, netted
 from handlers.cards import VERDICTS
 from handlers.chat import Button, Headline, House, Part, Reply, Section, Small
@@ -27,8 +28,10 @@ def pasted(text: str, house: House) -> Answer | None:
     rules = house.library.rules
     parts: list[Part] = [Headline("\u2261", f"{len(asked)} REQUEST{'S'[: len(asked) != 1]} IN THIS LETTER")]
     buttons = []
+    asked = tuple(sorted(asked, key=lambda each: not danger.urgent(each.text)))
     for number, each in enumerate(asked, 1):
-        parts.append(Section(f"{number}. {_short(each.text)}", _lines(each.match, house)))
+        act_first = danger.URGENT.lines if danger.urgent(each.text) else ()
+        parts.append(Section(f"{number}. {_short(each.text)}", (*act_first, *_lines(each.match, house))))
         if each.match.outcome != "none":
             rule = rules[each.match.ranking[0]]
             buttons.append(Button(f"{number}: {rule.title}", f"rule {rule.id}"))
@@ -59,7 +62,7 @@ def _lines(match: Match, house: House) -> tuple[str, ...]:
         return tuple(f"Perhaps {rule.title} ({VERDICTS[rule.verdict].text})" for rule in rules[:OFFERED])
     if match.outside:
         return (house.library.outside[match.outside].says + ".",)
-    return ("No rule for this yet: ask the LMC.",)
+    return ("No rule for this yet.",)
 
 
 def _short(text: str) -> str:

@@ -291,11 +291,15 @@ class Tally:
 class Incidents(Protocol):
     """The ledger of what practices hand back and suffer."""
 
-    def add(self, incident: Incident, at: int, within: int = 0) -> int:
+    def add(self, incident: Incident, at: int, within: int = 0, corrects: int = 0) -> int:
         """Write an incident down; its number.
 
-        The same of one practice within some seconds is one: who looks at a letter twice has not sent it twice.
+        The same of one practice within some seconds is one: who looks at a letter twice has not sent it twice. What
+        differs in its provider alone, within `corrects` seconds, puts the first one right.
         """
+
+    def latest(self, practice: str, since: int) -> int:
+        """Return the number of what a practice counted last, since a time; 0 where it counted nothing."""
 
     def by_id(self, ident: int) -> Incident | None:
         """Return an incident that counts."""

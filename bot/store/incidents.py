@@ -15,7 +15,7 @@ class Incidents:
         """Use an open database."""
         self._db = db
 
-    def add(self, incident: Incident, at: int, within: int = 0) -> int:
+    def add(self, incident: Incident, at: int, within: int = 0, corrects: int = 0) -> int:
         """Write an incident down; its number. The same of one practice within some seconds is one."""
         what = [incident.practice, incident.kind, incident.provider, incident.rule, incident.detail]
         with self._db.atomic():
@@ -29,6 +29,17 @@ class Incidents:
             ).fetchone()
             if within and same:
                 return int(same[0])
+            wrong = self._db.execute(
+                """
+                SELECT id FROM incident
+                WHERE practice = ? AND kind = ? AND rule = ? AND detail = ? AND undone = 0 AND at > ?
+                ORDER BY id DESC LIMIT 1
+                """,
+                [incident.practice, incident.kind, incident.rule, incident.detail, at - corrects],
+            ).fetchone()
+            if corrects and wrong:
+                self._db.execute("UPDATE incident SET provider = ? WHERE id = ?", [incident.provider, wrong[0]])
+                return int(wrong[0])
             (ident,) = self._db.execute(
                 """
                 INSERT INTO incident (practice, kind, provider, rule, detail, day, at) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -45,6 +56,13 @@ class Incidents:
             return None
         day, practice, kind, provider, rule, detail, number = row
         return Incident(day, practice, Wrong(kind), provider, rule, detail, number)
+
+    def latest(self, practice: str, since: int) -> int:
+        """Return the number of what a practice counted last, since a time; 0 where it counted nothing."""
+        row = self._db.execute(
+            "SELECT max(id) FROM incident WHERE practice = ? AND undone = 0 AND at >= ?", [practice, since]
+        ).fetchone()
+        return int(row[0] or 0)
 
     def undo(self, ident: int) -> bool:
         """Count an incident no more; whether it did."""

@@ -12,12 +12,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from handlers.cards import day, named, warnings
+from handlers.cards import NATIONS, day, holds_in, named, warnings
 from handlers.chat import Block, Button, Headline, House, Part, Person, Reply, Section, Small, Title
 from handlers.letter import chaser, provider, word
 from handlers.letter.wish import SKIP, WORDINGS, Wish, names, read, short
 from handlers.records import UNCOUNTED, Incident, Wrong
-from knowledge.model import Kind, Letter, Rule, Status, Verdict
+from knowledge.model import Kind, Letter, Nation, Rule, Status, Verdict
 
 __all__ = ["WORDINGS", "as_file", "basis", "fits", "one_for_all", "open_letter", "short", "write"]
 
@@ -26,6 +26,7 @@ _GAPS = {"practice": "[your practice]", "provider": "[the provider]", "service":
 _COUNTED = frozenset({Kind.PROVIDER, Kind.COMMISSIONER, Kind.REQUESTER, Kind.REFERRAL})  # work sent back
 SEVERAL = "several-items-returned"  # the letter that hands back more than one request
 _HANDED_BACK = frozenset({Verdict.NOT_YOURS, Verdict.MAY_DECLINE, Verdict.COMMISSIONED_ONLY})
+CORRECTED = 2 * 60  # seconds within which the same letter to another provider corrects the first
 SAME = 15 * 60  # seconds within which the same letter, looked at again, is the same
 MOST = 7  # requests that one letter hands back: as many short names as a button's sentence holds
 
@@ -73,7 +74,8 @@ def as_file(words: Sequence[str], house: House, person: Person) -> Reply:
     said = "Fill the gaps in square brackets in your own system, never here."
     parts = (Headline("✉", f"LETTER: {letter.title}"), Section("Before you send", (said,)))
     back = Button("Back to the letter", wish.sentence())
-    return Reply(parts, (back,), (word.file(written.to, written.subject, written.text, wish.rules[0].id),))
+    file = word.file(written.to, written.subject, written.text, wish.rules[0].id)
+    return Reply(parts, (back,), (file,), again=wish.sentence())
 
 
 def _wish(words: Sequence[str], house: House) -> Wish:
@@ -109,24 +111,27 @@ def write(wish: Wish, letter: Letter, house: House, person: Person) -> Written:
         "service": " ".join(_spelt(each, house) for each in wish.service.split()),
     }
     filled = _GAPS | {key: value for key, value in known.items() if value}
-    filled |= {"date": day(house.today()), "safety": letter.safety} | _reasons(wish.rules, house)
+    filled |= {"date": day(house.today()), "safety": letter.safety} | _reasons(wish.rules, house, person.nation)
     wordings = letter.wordings()
     chosen = wish.wording if wish.wording in wordings else "first"
-    # Above the sender nobody is named, and a patient knows who they are: both get the letter's title as subject.
-    subject = letter.title if chosen in _TO else letter.subject
+    # Above the sender nobody is named, and a patient knows who they are: both get what it is about as subject.
+    subject = "; ".join(rule.title for rule in wish.rules) if chosen in _TO else letter.subject
     return Written(
         letter.title, fill(_TO.get(chosen, letter.to), filled), fill(subject, filled),
         fill(wordings[chosen], filled).strip(),
     )  # fmt: skip
 
 
-def _reasons(rules: Sequence[Rule], house: House) -> dict[str, str]:
+def _reasons(rules: Sequence[Rule], house: House, nation: Nation) -> dict[str, str]:
     """Return what the letter rests on; and each item with who keeps the patient safe, where there are several."""
     if len(rules) == 1:
-        return {"basis": basis(rules[0]), "items": ""}
+        return {"basis": basis(rules[0], nation), "items": ""}
     letters = [house.library.letters[rule.letter] for rule in rules]
     items = "\n\n".join(f"{number}. {each.title}. {each.safety}" for number, each in enumerate(letters, 1))
-    return {"items": items, "basis": "; ".join(f"{number}: {basis(rule)}" for number, rule in enumerate(rules, 1))}
+    return {
+        "items": items,
+        "basis": "; ".join(f"{number}: {basis(rule, nation)}" for number, rule in enumerate(rules, 1)),
+    }
 
 
 def _spelt(service: str, house: House) -> str:
@@ -173,7 +178,7 @@ def _count(wish: Wish, letter: Letter, house: House, person: Person) -> tuple[in
         if rule.category in UNCOUNTED:
             continue
         incident = Incident(house.today().isoformat(), member.practice, Wrong.LETTER, to, rule.id, wish.wording)
-        numbers.append(house.records.incidents.add(incident, house.now(), SAME))
+        numbers.append(house.records.incidents.add(incident, house.now(), SAME, CORRECTED))
     if numbers:
         chaser.begin(numbers[0], wish.wording, house, member)
     return tuple(numbers)
@@ -227,9 +232,17 @@ def fill(text: str, filled: Mapping[str, str]) -> str:
     return re.sub(r"\{(\w+)\}", lambda found: filled[found.group(1)], text)
 
 
-def basis(rule: Rule) -> str:
-    """Name what a rule rests on, as a letter cites it: instrument, clause and contract year; else its first source."""
-    best = next((each for each in rule.basis if each.clause), rule.basis[0] if rule.basis else None)
+def basis(rule: Rule, nation: Nation = Nation.ENGLAND) -> str:
+    """Name what a rule rests on, as a letter cites it: instrument, clause and contract year; else its first source.
+
+    Args:
+        rule: whose basis.
+        nation: of the practice: a clause of another nation is never cited, a gap stands in its place.
+    """
+    held = [each for each in rule.basis if holds_in(each, nation)]
+    if rule.basis and not held:
+        return f"[the clause for {NATIONS[nation]}: ask your LMC]"
+    best = next((each for each in held if each.clause), held[0] if held else None)
     if best is None:
         return f"{rule.sources[0].title} ({rule.sources[0].publisher})" if rule.sources else "our contract"
     return f"{named(best)} (contract year {rule.contract_year})" if rule.contract_year else named(best)

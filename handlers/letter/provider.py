@@ -45,7 +45,8 @@ def of_person(person: Person, house: House) -> Practice | None:
 def ask(wish: Wish, house: House, person: Person) -> Reply:
     """Ask for the provider of a letter."""
     about = "; ".join(rule.title for rule in wish.rules)
-    return choose(Headline("✉", "A LETTER TO WHOM?"), about, _to(wish), wish.sentence(), house, person)
+    head = "ABOUT WHICH PROVIDER?" if wish.wording == "escalate" else "A LETTER TO WHOM?"
+    return choose(Headline("✉", head), about, _to(wish), wish.sentence(), house, person)
 
 
 def choose(head: Headline, about: str, to: Callable[[str], str], again: str, house: House, person: Person) -> Reply:

@@ -176,6 +176,9 @@ def is_letter(text: str, found: list[str]) -> bool:
     last = _sentences(lines[-1])
     if last and last[-1].endswith("?") and not _cues(last[-1]):
         return False
+    asking = sum(bool(_cues(sentence.lower())) for line in lines for sentence in _sentences(line))
+    if asking >= 2 and len(found) >= 2 and len(text.split()) > SHORT:
+        return True
     much = len(text.split()) > (SHORT if len(lines) > 1 else LONG)
     return len(found) >= 3 or (much and (len(found) == 2 or len(lines) > 1))
 

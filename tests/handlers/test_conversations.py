@@ -178,8 +178,72 @@ def test_distress_gets_support_first(app: App) -> None:
     asked = app.ask("I feel like killing myself", GP)
     assert asked.answer.kind == "distress"
     text = plain_text(asked.answer.reply)
-    assert text.startswith("This sounds hard, and it matters more than any contract. In danger now: 999.")
+    assert text.startswith("You matter first: In danger now: 999. Samaritans, day and night, free: 116 123.")
     assert app.house.library.rules["support-practitioner-health"].answer in text
+
+
+OWN_DANGER = (
+    "i want to die",
+    "I feel suicidal",
+    "im suicidal",
+    "i can\u2019t go on",
+    "I cannot do this anymore",
+    "thinking of ending it all",
+    "i don't want to wake up",
+)
+
+
+@pytest.mark.parametrize("text", OWN_DANGER)
+def test_who_is_in_danger_gets_help_and_no_contract(app: App, text: str) -> None:
+    asked = app.ask(text, GP)
+    assert asked.answer.kind == "distress"
+    assert plain_text(asked.answer.reply).startswith("You matter first: In danger now: 999. Samaritans")
+    assert [button.sentence for button in asked.answer.reply.buttons] == ["lmc"]
+
+
+EMERGENCIES = (
+    "baby not breathing",
+    "chest pain now what do i do",
+    "anaphylaxis",
+    "sepsis?",
+    "pt having a stroke, ambulance wont come",
+    "pt threatening to kill me at reception now",
+)
+
+
+@pytest.mark.parametrize("text", EMERGENCIES)
+def test_an_emergency_is_told_first(app: App, text: str) -> None:
+    assert plain_text(say(app, text)).startswith("Emergency now: 999")
+
+
+def test_a_result_that_cannot_wait_is_acted_on_first(app: App) -> None:
+    assert plain_text(say(app, "k 6.9 on bloods hospital ordered gp to action")).startswith("Act first: ")
+    assert "Act first" not in plain_text(say(app, "hosp wants u&e at 6 weeks, is that ours")).splitlines()[0]
+
+
+def test_what_is_urgent_in_a_letter_comes_first(app: App) -> None:
+    asked = "1. refer to physio\n2. urgent: repeat potassium of 6.8 today\n3. issue a sick note"
+    text = plain_text(say(app, f"Dear GP, seen in clinic.\nGP to kindly:\n{asked}"))
+    assert text.startswith("Act first: ")
+    first = text.split("1. ")[1].splitlines()
+    assert "potassium" in first[0]
+    assert first[1].startswith("- What is urgent is made safe today.")
+
+
+def test_what_was_masked_is_no_word_of_the_question(app: App) -> None:
+    bare = app.ask("sick note for inpatient, ward wont", GP).answer.match
+    masked = app.ask("sick note for Mrs Margaret Threlfall inpatient, ward wont", GP).answer.match
+    assert (masked.ranking, masked.outcome) == (bare.ranking, bare.outcome)
+
+
+def test_a_letter_cites_no_other_nations_clause(app: App) -> None:
+    wales = dataclasses.replace(GP, nation=Nation.WALES)
+    for rule in app.house.library.live:
+        if Nation.WALES in rule.nations and rule.letter:
+            text = plain_text(say(app, f"letter {rule.id}", wales))
+            assert "(England)" not in text.split("rests on")[-1].split("\n")[0]
+    shown = plain_text(say(app, "letter bloods-before-outpatient-clinic", wales))
+    assert "Another nation" in shown
 
 
 @pytest.mark.parametrize(

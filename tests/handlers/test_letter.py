@@ -131,6 +131,24 @@ def test_a_letter_looked_at_twice_is_counted_once_and_can_be_taken_back(practice
     assert "NOTHING TO TAKE BACK" in plain_text(press(practice, shown, "Don't count this"))
 
 
+def test_another_provider_at_once_puts_the_first_right(practice: App) -> None:
+    say(practice, f"letter hospital-fit-note first to {TEES}")
+    say(practice, "letter hospital-fit-note first to rr8")
+    assert [incident.provider for incident in ledger(practice)] == ["RR8"]
+    later = App(dataclasses.replace(practice.house, clock=lambda: practice.house.clock() + 600))
+    say(later, f"letter hospital-fit-note first to {TEES}")
+    assert len(ledger(practice)) == 2, "ten minutes later it is another patient's"
+
+
+def test_undo_alone_takes_back_the_last(practice: App) -> None:
+    say(practice, "report abuse verbal")
+    say(practice, "report abuse threats")
+    assert "NOT COUNTED" in plain_text(say(practice, "undo"))
+    assert [incident.detail for incident in ledger(practice)] == ["verbal"]
+    say(practice, "undo")
+    assert "NOTHING TO TAKE BACK" in plain_text(say(practice, "undo"))
+
+
 def test_nobody_takes_back_what_another_practice_counted(practice: App) -> None:
     kept(practice).incidents.add(Incident("2026-11-21", "A81002", Wrong.LETTER, TEES, "hospital-fit-note"), 0)
     assert "NOTHING TO TAKE BACK" in plain_text(say(practice, "undo 1"))
