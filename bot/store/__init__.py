@@ -8,7 +8,7 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -25,6 +25,7 @@ from bot.store.questions import Questions
 from bot.store.sealing import Seal
 from handlers.records import Records
 
+_APPLIED = "_sqlite_migrations"  # where sqlite-utils notes which changes a database has had, and of whose set
 BUSY = 5.0  # seconds to wait for another process that writes
 
 
@@ -42,12 +43,15 @@ class Store:
             path: the file; None keeps everything in memory.
 
         Raises:
-            StoreError: for a file that cannot be opened or written, is no database, or is from a newer version.
+            StoreError: for a file that cannot be opened or written, is no database, is another program's, or is from
+                a newer version.
         """
         self.path = path
         try:
             if path:
                 path.parent.mkdir(parents=True, exist_ok=True)
+            if path:
+                _refuse_foreign(path)
             self._key = _key(path) if path else secrets.token_bytes(32)
             # Made before SQLite makes it, so that nobody else on the machine can ever read it.
             if path and not path.exists():
@@ -85,6 +89,25 @@ class Store:
     def hashed(self, value: str) -> str:
         """Hash an id with the installation's key: always the same here, and no use elsewhere."""
         return hmac.digest(self._key, value.encode(), "sha256").hex()[:32]
+
+
+def _refuse_foreign(path: Path) -> None:
+    """Refuse a file that is not ours before a key is made for it or a byte of it changed.
+
+    Raises:
+        StoreError: for a database of another program.
+        sqlite3.Error: for what is no database, or cannot be read.
+    """
+    if not path.exists():
+        return
+    # Not read-only: a database that a kill has left needs its log folded in before it can be read.
+    with closing(sqlite3.connect(str(path), timeout=BUSY)) as db:
+        db.execute("PRAGMA query_only = ON")
+        tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        sets = db.execute(f"SELECT DISTINCT migration_set FROM {_APPLIED}") if _APPLIED in tables else ()
+        ours = any(name == migrations.name for (name,) in sets)
+    if tables - {_APPLIED} and not ours:
+        raise StoreError(f"{path}: is the database of another program: name another file in [store] path")
 
 
 def _is_database(path: Path) -> bool:

@@ -45,6 +45,28 @@ def test_what_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="is no SQLite database"):
         Store(path)
     assert path.read_text(encoding="utf-8").startswith("a letter to my aunt")
+    assert [each.name for each in tmp_path.iterdir()] == ["pushback.db"], "no key of a file that was refused"
+
+
+@pytest.mark.parametrize("sets", [(), ("payroll",)], ids=["without migrations", "with migrations of its own"])
+def test_the_database_of_another_program_is_refused_and_left_alone(tmp_path: Path, sets: tuple[str, ...]) -> None:
+    path = tmp_path / "other.db"
+    other = Database(path)
+    other["wages"].insert({"person": "x", "pounds": 1})
+    for name in sets:
+        other["_sqlite_migrations"].insert({"migration_set": name, "name": "m001", "applied_at": ""})
+    other.close()
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match=r"other\.db: is the database of another program"):
+        Store(path)
+    assert path.read_bytes() == before
+    assert [each.name for each in tmp_path.iterdir()] == ["other.db"]
+
+
+def test_an_empty_file_is_made_a_database(tmp_path: Path) -> None:
+    (tmp_path / "pushback.db").touch()
+    Store(tmp_path / "pushback.db").close()
+    Store(tmp_path / "pushback.db").close()
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
