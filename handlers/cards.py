@@ -62,7 +62,7 @@ def card(rule: Rule, house: House, person: Person, beside: Sequence[Rule] = (), 
         parts.append(Section("Fee", (rule.fee,)))
     if point := _first_point(rule.watch):
         parts.append(Section("Watch", (point,)))
-    parts += _basis(rule)
+    parts += _basis(rule, person.nation)
     parts.append(Small(_small(rule)))
     return Reply(tuple(parts), tuple(_buttons(rule, role, beside, person)), again=f"rule {rule.id}")
 
@@ -120,11 +120,12 @@ def warnings(rule: Rule, today: date, nation: Nation) -> list[Part]:
     return found
 
 
-def _basis(rule: Rule) -> list[Part]:
+def _basis(rule: Rule, nation: Nation) -> list[Part]:
     """The clause that the answer rests on (one with a number before one without), and the first page that says so."""
     parts: list[Part] = []
     if rule.basis:
-        best = next((basis for basis in rule.basis if basis.clause), rule.basis[0])
+        held = [each for each in rule.basis if holds_in(each, nation)] or list(rule.basis)
+        best = next((basis for basis in held if basis.clause), held[0])
         weak = " (note under Why)" if best.note else ""
         parts.append(Section("Basis", (named(best) + weak,)))
     if source := next((source for source in rule.sources if source.url), None):
