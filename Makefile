@@ -28,6 +28,7 @@ test: setup
 bench: setup
 	$(BIN)/python tests/bench.py
 	$(BIN)/python tests/bench_records.py
+	$(BIN)/python tests/bench_pledges.py
 
 bench-public: setup
 	$(BIN)/python tests/bench_public.py "$(DATA)"
