@@ -38,6 +38,8 @@ def chats(settings: Config) -> dict[str, Chat]:
         from bot.slack import Slack
 
         made["slack"] = Slack(settings.slack)
+    elif settings.slack.app_token or settings.slack.signing_secret:
+        raise ChatError("[slack] bot_token: is missing, and the rest of [slack] is there: docs/slack.md, step 6")
     if not made:
         raise ChatError(
             "no chat is set up: give [telegram] a token or [slack] a bot_token (docs/telegram.md, slack.md)"
@@ -64,7 +66,6 @@ async def serve(app: App, store: Store, chats: Mapping[str, Chat], stop: asyncio
         for chat in chats.values():
             await chat.start(inbox)
             begun.append(chat)
-            log.info("started chat=%s", chat.name)
         await inbox.resume(left)
         await outbox.start()
         await _go_on(app, inbox, chats, stop)

@@ -132,7 +132,7 @@ class Slack:
             if isinstance(error, ChatError) or not passing(error):
                 await self.stop()
                 raise
-            log.warning("slack: cannot be reached (%s): trying on", type(error).__name__)
+            log.warning("waiting for the network chat=%s: %s", NAME, type(error).__name__)
             self._aside.begin(self._go_on())
 
     async def stop(self) -> None:
@@ -160,6 +160,8 @@ class Slack:
         )
         if self._settings.mode == "socket":
             await self._connect()
+        else:
+            log.info("started chat=%s", NAME)
 
     async def _connect(self) -> None:
         token = self._settings.app_token.get_secret_value()
@@ -174,7 +176,7 @@ class Slack:
         # The library tries until it is connected: a wall in front of wss:// must not keep the other chats waiting.
         done, _ = await asyncio.wait({self._aside.begin(_connected(client))}, timeout=CONNECT)
         if not done:
-            log.warning("slack: no connection yet: is wss:// to slack.com let through? trying on")
+            log.warning("waiting for the network chat=%s: is wss:// to slack.com let through?", NAME)
 
     async def _fresh(self, client: SocketModeClient) -> None:
         """Give each new connection a ticket of its own.
@@ -201,7 +203,6 @@ class Slack:
                     log.error("slack: cannot begin (%s)", type(error).__name__)
                     return
             else:
-                log.info("slack: reached")
                 return
 
     async def _listen(self) -> None:
@@ -451,6 +452,7 @@ async def _failed(error: Exception, request: AsyncBoltRequest) -> BoltResponse:
 
 async def _connected(client: SocketModeClient) -> None:
     await client.connect()  # type: ignore[no-untyped-call]  # the library gives this one no types
+    log.info("started chat=%s", NAME)
 
 
 async def _closed(client: SocketModeClient) -> None:

@@ -169,7 +169,7 @@ class Telegram:
                 "[telegram] token: Telegram does not know it; copy it again from @BotFather, /mybots, API Token"
             ) from None
         except TelegramError as error:
-            log.warning("Telegram cannot be reached yet (%s): trying on", _kind(error))
+            log.warning("waiting for the network chat=%s: %s", NAME, _kind(error))
         if self._settings.mode == "webhook":
             await self._listen()
         self._working = asyncio.create_task(self._work(), name="telegram")
@@ -307,6 +307,7 @@ class Telegram:
 
     async def _work(self) -> None:
         me = await self._persist(self._introduce)
+        log.info("started chat=%s", NAME)
         if self._settings.mode == "polling":
             await self._poll(me)
 

@@ -87,6 +87,7 @@ async def test_both_apps_in_one_process_and_a_clean_stop(tmp_path: Path, cache: 
         log = (tmp_path / "log").read_text(encoding="utf-8")
     assert "Traceback" not in log
     assert log.rstrip().endswith("stopped")
+    assert log.count("started chat=telegram") == log.count("started chat=slack") == 1
     for secret in (TOKEN, BOT_TOKEN, APP_TOKEN, QUESTION):
         assert secret not in log
     # Two seconds are the promise, and `make bench` measures it; this only tells a stop from a hang on a busy machine.
@@ -130,6 +131,14 @@ async def test_no_chat_is_configured(tmp_path: Path, cache: Path) -> None:
     async with running(tmp_path, cache) as process:
         assert await process.wait() == 1
     assert "no chat is set up: give [telegram] a token" in (tmp_path / "log").read_text(encoding="utf-8")
+
+
+async def test_half_of_slack_is_told_by_the_key_that_is_missing(tmp_path: Path, cache: Path) -> None:
+    async with running(tmp_path, cache, PUSHBACK_SLACK_APP_TOKEN=APP_TOKEN) as process:
+        assert await process.wait() == 1
+    log = (tmp_path / "log").read_text(encoding="utf-8")
+    assert "[slack] bot_token: is missing" in log
+    assert APP_TOKEN not in log
 
 
 async def test_a_wrong_token_is_named_by_its_key(tmp_path: Path, cache: Path) -> None:

@@ -197,7 +197,10 @@ async def test_a_port_in_use_names_the_key_to_mend(sill: Sill) -> None:
                 pass
 
 
-async def test_a_network_that_is_down_at_the_start_is_tried_again(sill: Sill, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_network_that_is_down_at_the_start_is_tried_again(
+    sill: Sill, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "pushback")
     monkeypatch.setattr(adapter, "AGAIN", (0.01,))
     server = Slackware()
     await server.open()
@@ -205,11 +208,14 @@ async def test_a_network_that_is_down_at_the_start_is_tried_again(sill: Sill, mo
     chat = Slack(table(server), ping=0.05)
     try:
         await chat.start(sill)
+        assert "waiting for the network chat=slack: " in caplog.text
+        assert "started" not in caplog.text
         server.broken("auth.test", 503)
         await server.up()
         await server.until(lambda: server.connections == 1)
         await server.deliver("events_api", server.typed("help"))
         assert sill.asked
+        assert caplog.text.count("started chat=slack") == 1
     finally:
         await chat.stop()
         await server.close()

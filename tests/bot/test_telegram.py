@@ -676,15 +676,18 @@ async def test_a_wrong_key_is_named_at_the_start_and_its_value_is_not(wrong: dic
 
 
 async def test_a_network_that_is_down_at_the_start_is_waited_for(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "pushback")
     async with Server() as server:
         await server.down()
         chat, door = Telegram(settings(server), PACE), Notes()
         await chat.start(door)
+        assert "waiting for the network chat=telegram: Telegram cannot be reached" in caplog.text
+        assert "started" not in caplog.text
         await server.up()
         await server.say("help")
         await door.until(lambda: bool(door.asks))
         await chat.stop()
-    assert "Telegram cannot be reached" in caplog.text
+    assert caplog.text.count("started chat=telegram") == 1
 
 
 async def test_another_process_with_the_same_token_is_told_of_and_waited_for(
