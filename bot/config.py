@@ -198,7 +198,8 @@ def read(environment: Mapping[str, str], path: Path | None = None) -> Config:
         path: the file; without one, `config.toml` in the user's configuration folder, which need not exist.
 
     Returns:
-        The configuration, its paths resolved against the file's folder.
+        The configuration. A path in the file begins at the file's folder, one in the environment where the process
+        stands.
 
     Raises:
         ConfigError: with every fault: the file or variable, the key, and what to write instead.
@@ -218,10 +219,14 @@ def read(environment: Mapping[str, str], path: Path | None = None) -> Config:
         raise ConfigError("\n".join([*unread, *_faults(error, place, overrides)])) from error
     if unread:
         raise ConfigError("\n".join(unread))
-    local = tuple(place.parent / folder for folder in config.book.local)
-    cache = place.parent / config.book.cache if config.book.cache else ""
+
+    def begin(table: str, key: str) -> Path:
+        return Path.cwd() if key in overrides.get(table, {}) else place.parent
+
+    local = tuple(begin("book", "local") / folder for folder in config.book.local)
+    cache = begin("book", "cache") / config.book.cache if config.book.cache else ""
     book = config.book.model_copy(update={"local": local, "cache": cache})
-    kept = place.parent / config.store.path if config.store.path else ""
+    kept = begin("store", "path") / config.store.path if config.store.path else ""
     store = config.store.model_copy(update={"path": kept})
     return config.model_copy(update={"book": book, "store": store})
 
@@ -256,6 +261,9 @@ def _variables(environment: Mapping[str, str]) -> tuple[dict[str, dict[str, tupl
                 content = Path(value).read_text(encoding="utf-8").strip()
             except (OSError, UnicodeDecodeError) as error:
                 faults.append(f"{name}: the file that it names cannot be read: {error}")
+                continue
+            if not content:
+                faults.append(f"{name}: the file that it names is empty: {value}")
                 continue
         found.setdefault(table, {})[key] = (name, _listed(table, key, content))
     return found, faults

@@ -87,6 +87,23 @@ def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
     assert settings.book.local == (tmp_path / "mine",)
 
 
+def test_a_path_begins_at_the_files_folder_and_one_of_the_environment_where_the_process_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    place = tmp_path / "config.toml"
+    place.write_text('[book]\nlocal = ["mine"]\ncache = "kept"\n[store]\npath = "our.db"\n', encoding="utf-8")
+    by_file = read({}, place)
+    assert by_file.book.local == (tmp_path / "mine",)
+    assert (by_file.book.cached, by_file.store.file) == (tmp_path / "kept", tmp_path / "our.db")
+    named = {"PUSHBACK_BOOK_LOCAL": "mine", "PUSHBACK_BOOK_CACHE": "kept", "PUSHBACK_STORE_PATH": "our.db"}
+    by_variable = read(named, place)
+    assert by_variable.book.local == (tmp_path / "here" / "mine",)
+    assert by_variable.book.cached == tmp_path / "here" / "kept"
+    assert by_variable.store.file == tmp_path / "here" / "our.db"
+
+
 def test_a_variable_over_a_broken_table(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text("lmc = 3\n", encoding="utf-8")
     with pytest.raises(ConfigError, match="lmc: must be a table"):
@@ -101,6 +118,12 @@ def test_a_wrong_variable_is_named() -> None:
         read({"PUSHBACK_LMC_NMAE": "x"})
     with pytest.raises(ConfigError, match=r"^PUSHBACK_LMC_NAME_FILE: the file that it names cannot be read"):
         read({"PUSHBACK_LMC_NAME_FILE": "/nowhere"})
+
+
+def test_a_file_that_is_named_and_empty_is_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"^PUSHBACK_TELEGRAM_TOKEN_FILE: the file that it names is empty: .*token$"):
+        read({"PUSHBACK_TELEGRAM_TOKEN_FILE": str(tmp_path / "token")})
 
 
 def test_every_file_that_cannot_be_read_is_named_with_every_other_fault() -> None:

@@ -52,9 +52,9 @@ def test_what_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
 def test_the_database_of_another_program_is_refused_and_left_alone(tmp_path: Path, sets: tuple[str, ...]) -> None:
     path = tmp_path / "other.db"
     other = Database(path)
-    other["wages"].insert({"person": "x", "pounds": 1})
+    other.table("wages").insert({"person": "x", "pounds": 1})
     for name in sets:
-        other["_sqlite_migrations"].insert({"migration_set": name, "name": "m001", "applied_at": ""})
+        other.table("_sqlite_migrations").insert({"migration_set": name, "name": "m001", "applied_at": ""})
     other.close()
     before = path.read_bytes()
     with pytest.raises(StoreError, match=r"other\.db: is the database of another program"):
