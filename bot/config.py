@@ -10,12 +10,13 @@ pydantic alone reads it: pydantic-settings would double the time that every comm
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from platformdirs import user_cache_path, user_config_path, user_data_path
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
+from pydantic_core import ErrorDetails
 
 from handlers.chat import Lmc
 from handlers.disclosure import Safety
@@ -285,10 +286,46 @@ def _faults(error: ValidationError, place: Path, overrides: dict[str, dict[str, 
     lines = []
     for found, (where, say) in zip(error.errors(), said(error, _keys()), strict=True):
         table, key = ([str(part) for part in found["loc"]] + [""])[:2]
-        shown = "must be text in quotes" if _secret(table, key) else say  # and not what stands there
+        plain = _PLAIN[found["type"]](found) if found["type"] in _PLAIN else _EXAMPLES.get(f"{table}.{key}", say)
+        shown = "must be text in quotes" if _secret(table, key) else plain  # and not what stands there
         variable = overrides.get(table, {}).get(key)
         lines.append(f"{variable[0]}: {shown}" if variable else f"{place}: {where}: {shown}")
     return lines
+
+
+# What stands for a pattern that a list's entries must fit.
+_EXAMPLES = {
+    "people.owners": 'must be a list of accounts, such as "telegram 123456789" or "slack U0123ABCD"',
+    "people.officers": 'must be a list of accounts, such as "telegram 123456789" or "slack U0123ABCD"',
+    "pledges.areas": 'must be a list of codes, such as "16C" or "QHM"',
+}
+
+
+def _number(found: ErrorDetails) -> str:
+    return f"must be a number, not {found['input']!r}"
+
+
+def _whole(found: ErrorDetails) -> str:
+    return f"must be a whole number, not {found['input']!r}"
+
+
+def _switch(found: ErrorDetails) -> str:
+    return f"must be true or false, not {found['input']!r}"
+
+
+# One row for each kind of fault that only a setting can have: pydantic's name for it, and what to write.
+_PLAIN: dict[str, Callable[[ErrorDetails], str]] = {
+    "int_parsing": _whole,
+    "int_type": _whole,
+    "int_from_float": _whole,
+    "float_parsing": _number,
+    "float_type": _number,
+    "bool_parsing": _switch,
+    "bool_type": _switch,
+    "greater_than_equal": lambda found: f"must be {found['ctx']['ge']:g} or more, not {found['input']!r}",
+    "greater_than": lambda found: f"must be more than {found['ctx']['gt']:g}, not {found['input']!r}",
+    "less_than_equal": lambda found: f"must be {found['ctx']['le']:g} or less, not {found['input']!r}",
+}
 
 
 def _secret(table: str, key: str) -> bool:
