@@ -17,6 +17,7 @@ from handlers.ask import answer
 from handlers.cards import VERDICTS, card
 from handlers.chat import Ask, Button, Headline, House, Person, Reply, Section
 from handlers.follow import MINUTES, Last, completed, explained, follow, others
+from handlers.may import may
 from handlers.member import nation_of
 from handlers.privacy import Masked, mask
 from handlers.records import Question
@@ -145,7 +146,8 @@ class App:
         """A command, what follows from the last answer, or a question: in that order."""
         last = self._recall(ask)
         whole = completed(ask.text, last) if last else ""
-        if found := handlers.command(whole or ask.text, self.house, ask.private):
+        found = handlers.command(whole or ask.text, self.house, ask.private)
+        if found and (not found.free or may(person, handlers.COMMANDS[found.word].may)):
             return self._run(found, last, ask, person)
         if last and (followed := follow(ask.text, last, self.house, person)):
             return followed

@@ -197,11 +197,16 @@ def _open_to(person: Person, house: House) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Found:
-    """A command that a sentence is: its word, the rule that it names ("" if none), and what to run."""
+    """A command that a sentence is: its word, the rule that it names ("" if none), and what to run.
+
+    `free` are words that any sentence may go on from: "broadcast messages, must we read them?" is one only from whoever
+    may broadcast.
+    """
 
     word: str
     rule: str
     run: Callable[[House, Person], Reply]
+    free: bool = False
 
 
 def command(sentence: str, house: House, private: bool = True) -> Found | None:
@@ -233,4 +238,4 @@ def command(sentence: str, house: House, private: bool = True) -> Found | None:
         no = refusal(person, found.may, private, found.alone, found.remembers, house.records is not None)
         return no or found.run(words, house, person)
 
-    return Found(word, words[0] if found.names_rule else "", run)
+    return Found(word, words[0] if found.names_rule else "", run, found.raw)

@@ -423,6 +423,12 @@ def test_a_question_that_begins_like_a_command(remembering: App, text: str) -> N
     assert (command(text, remembering.house) is None) is (text != "settings")
 
 
+def test_words_that_only_an_officer_may_begin_with_are_a_question_from_others(remembering: App) -> None:
+    text = "broadcast messages from the icb, do we have to read them"
+    assert "THAT IS FOR" not in said(remembering, text)
+    assert "DRAFT 1" in said(remembering, text, OWNER)
+
+
 def test_what_is_a_code_and_what_an_invitation() -> None:
     assert is_code(("bcdfghjklm",))
     assert not is_code(("partnership",))
