@@ -22,6 +22,16 @@ if TYPE_CHECKING:
     from knowledge.model import Rule
 
 
+class _Day(click.ParamType[datetime.date]):
+    name = "date"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> datetime.date:
+        try:
+            return datetime.date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"must be a day such as 2027-03-31, not {value!r}", param, ctx)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="pushback")
 @click.option("--config", type=click.Path(path_type=Path), help="The configuration file, if it is not the usual one.")
@@ -133,12 +143,23 @@ def ask(
         _learn(app.house.matcher)
     person = _person(settings)
     if batch is None:
+        if not as_json:
+            _refuse_no_rule(app, " ".join(question), person)
         _answer(app, " ".join(question), person, as_json)
         if explain:
             _explain(app, " ".join(question), person)
         return
-    for number, text in enumerate(_questions(batch)):
+    wrong = 0
+    for number, text in _questions(batch):
+        if text is None:
+            click.echo(f"line {number}: {_LINE}", err=True)
+            wrong += 1
+            continue
+        if not as_json:
+            click.echo(f"> {' '.join(text.split())}")
         _answer(app, text, replace(person, id=str(number)), as_json)  # no line follows from the one before it
+    if wrong:
+        raise click.ClickException(f"{wrong} line{'s'[: wrong != 1]} could not be read; the rest is answered")
 
 
 @main.group()
@@ -148,10 +169,10 @@ def directory() -> None:
 
 @directory.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
-@click.option("--dated", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day of the release, if known.")
+@click.option("--dated", type=_Day(), metavar="DATE", help="The day of the release, if known.")
 @click.option("--force", is_flag=True, help="Take a file that is older, or less than half as long, all the same.")
 @click.pass_obj
-def update(config: Path | None, files: tuple[Path, ...], dated: datetime.datetime | None, force: bool) -> None:
+def update(config: Path | None, files: tuple[Path, ...], dated: datetime.date | None, force: bool) -> None:
     """Take fresh official lists: epraccur.csv, etr.csv or icb.csv of the NHS Organisation Data Service.
 
     It tells what was added, closed, renamed and moved. What closed is kept, so that no record loses its practice.
@@ -160,7 +181,7 @@ def update(config: Path | None, files: tuple[Path, ...], dated: datetime.datetim
     from knowledge.directory import update as bring_up_to_date
 
     try:
-        changes = bring_up_to_date(files, _config(config).store.folder, dated.date() if dated else None, force)
+        changes = bring_up_to_date(files, _config(config).store.folder, dated, force)
     except DirectoryError as error:
         raise click.ClickException(str(error)) from error
     for code in changes.added:
@@ -224,13 +245,13 @@ def check(config: Path | None, lexical: bool) -> None:
 
 
 @rules.command()
-@click.option("--by", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Look ahead to a day; else today.")
+@click.option("--by", type=_Day(), metavar="DATE", help="Look ahead to a day; else today.")
 @click.pass_obj
-def due(config: Path | None, by: datetime.datetime | None) -> None:
+def due(config: Path | None, by: datetime.date | None) -> None:
     """List the rules whose review falls due."""
     from knowledge import lint
 
-    found = lint.due(_library(_config(config)), by.date() if by else datetime.date.today())
+    found = lint.due(_library(_config(config)), by or datetime.date.today())
     for rule in found:
         click.echo(f"{rule.review_by}  {rule.id}  {rule.title}")
     click.echo(f"{len(found) or 'No'} rule{'s'[: len(found) != 1]} due.")
@@ -258,14 +279,15 @@ def sign(config: Path | None, ident: str, name: str) -> None:
 @rules.command()
 @click.argument("category")
 @click.argument("ident", metavar="ID")
+@click.option("--new-category", is_flag=True, help="Open a category that the book does not have yet.")
 @click.pass_obj
-def new(config: Path | None, category: str, ident: str) -> None:
-    """Start a rule file, with a line on what each key wants."""
+def new(config: Path | None, category: str, ident: str, new_category: bool) -> None:
+    """Start a rule file, with a line on what each key wants: in your own folder, where [book] local names one."""
     from knowledge import curate
 
     settings = _config(config)
     try:
-        path = curate.new(category, ident, _library(settings), _folders(settings))
+        path = curate.new(category, ident, _library(settings), _folders(settings), new_category)
     except curate.CannotError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{path}\nFill it in, rename it to {ident}.toml, then run `pushback rules check`.")
@@ -418,10 +440,25 @@ def _answer(app: "App", text: str, person: "Person", as_json: bool) -> None:
         console.show(Console(), replace(reply, buttons=()))
     else:
         click.echo(plain_text(reply) + "\n")
+        for file in reply.files:
+            click.echo(f"{file.name} is not saved from here: `pushback chat` saves it where you stand.", err=True)
     if reply.buttons:
         click.echo("Next, with pushback ask:")
         for button in reply.buttons:
             click.echo(f"  {button.sentence:<58} {button.label}")
+
+
+def _refuse_no_rule(app: "App", text: str, person: "Person") -> None:
+    """End where a word such as `why` is followed by what is no rule's id and cannot be a question."""
+    import handlers
+
+    first, _, ident = text.strip().lower().partition(" ")
+    command = handlers.COMMANDS.get(first)
+    if not (command and command.names_rule and ident and " " not in ident):
+        return
+    match = app.ask(text, person).answer.match
+    if handlers.command(text, app.house) or not (match.rule or match.choices):
+        _found(app.house.library, ident)
 
 
 def _explain(app: "App", text: str, person: "Person") -> None:
@@ -463,8 +500,11 @@ def _matched(match: "Match") -> dict[str, Any]:
     }
 
 
-def _questions(batch: Iterable[bytes]) -> Iterator[str]:
-    """Yield the question of each line; a line that holds none ends the run with its number."""
+_LINE = 'must be a JSON object with a text "q", such as {"q": "fit note"}'
+
+
+def _questions(batch: Iterable[bytes]) -> Iterator[tuple[int, str | None]]:
+    """Yield each line's number and its question, None where it holds none; an empty line is no line."""
     for number, line in enumerate(batch, 1):
         if not line.strip():
             continue
@@ -472,8 +512,4 @@ def _questions(batch: Iterable[bytes]) -> Iterator[str]:
             question = json.loads(line)["q"]
         except (ValueError, TypeError, KeyError):
             question = None
-        if not isinstance(question, str):
-            raise click.ClickException(
-                f'line {number}: must be a JSON object with a text "q", such as {{"q": "fit note"}}'
-            )
-        yield question
+        yield number, question if isinstance(question, str) else None

@@ -56,7 +56,7 @@ supports = ""
 """
 
 
-def new(category: str, ident: str, library: Library, folders: Sequence[Path]) -> Path:
+def new(category: str, ident: str, library: Library, folders: Sequence[Path], opens: bool = False) -> Path:
     """Write the skeleton of a rule file into the uppermost folder, beside where it will be read.
 
     Args:
@@ -64,18 +64,22 @@ def new(category: str, ident: str, library: Library, folders: Sequence[Path]) ->
         ident: the rule's id, the file's name.
         library: to see that the id was never used.
         folders: the book's folders, the national one first.
+        opens: whether the category may be one that the book does not have yet.
 
     Returns:
         The file.
 
     Raises:
-        CannotError: where the id is taken or is no id.
+        CannotError: where the id is taken or is no id, or the book has no such category.
     """
     for name, text in (("category", category), ("id", ident)):
         if not re.fullmatch(ID_PATTERN, text) or len(text) > ID_LENGTH:
             raise CannotError(
                 f"{text!r} is no {name}: kebab-case, at most {ID_LENGTH} characters, such as hospital-fit-note"
             )
+    categories = sorted({rule.category for rule in library.rules.values()})
+    if category not in categories and not opens:
+        raise CannotError(f"the book has no category {category!r}: it has {', '.join(categories)}")
     if ident in library.rules:
         raise CannotError(f"{ident!r} is taken ({library.rules[ident].title}): an id is never used again")
     path = folders[-1] / "rules" / category / f"{ident}.toml.new"  # not read until it is whole and renamed

@@ -70,6 +70,10 @@ WRONG = {
     "an unknown rule": (["rules", "show", "hospital-fit-not"], None, "did you mean hospital-fit-note"),
     "a rule unlike any": (["rules", "show", "zzzzzzzz"], None, "`pushback rules list` shows them all"),
     "an unknown category": (["rules", "list", "interfaces"], None, "there is no category 'interfaces'"),
+    "a word that is no rule": (["ask", "--lexical", "why", "nope"], None, "there is no rule 'nope'"),
+    "an id with a slip": (["ask", "--lexical", "letter", "hospital-fit-notes"], None, "did you mean hospital-fit-note"),
+    "a new category": (["rules", "new", "bogus", "foo"], None, "the book has no category 'bogus': it has "),
+    "a day in words": (["rules", "due", "--by", "tomorrow"], None, "must be a day such as 2027-03-31, not 'tomorrow'"),
     "a configuration that is missing": (["--config", "nowhere.toml", "rules", "check"], None, "there is no such file"),
 }
 
@@ -136,3 +140,39 @@ def test_a_broadcast_from_a_file_is_a_draft(
     refused = run("broadcast", str(tmp_path / "update.txt"))
     assert "[NHS number]" in refused.output
     assert b"943 476" not in (tmp_path / "pushback.db").read_bytes()
+
+
+def test_a_batch_in_text_shows_each_question_and_goes_on_below_a_bad_line(run: Callable[..., Result]) -> None:
+    done = run("ask", "--lexical", "--batch", "-", given='{"q": "fit note"}\nnonsense\n\n{"q": "ring\\npessary"}\n')
+    assert done.exit_code == 1
+    assert [line for line in done.stdout.splitlines() if line.startswith("> ")] == ["> fit note", "> ring pessary"]
+    assert done.stderr.splitlines() == [
+        'line 2: must be a JSON object with a text "q", such as {"q": "fit note"}',
+        "Error: 1 line could not be read; the rest is answered",
+    ]
+
+
+def test_a_question_that_begins_like_a_command_is_answered(run: Callable[..., Result]) -> None:
+    done = run("ask", "--lexical", "letter school")
+    assert done.exit_code == 0
+    assert "there is no rule" not in done.output
+
+
+def test_a_file_that_is_not_saved_is_told(run: Callable[..., Result]) -> None:
+    done = run("ask", "--lexical", "docx hospital-fit-note")
+    assert "is not saved from here: `pushback chat` saves it" in done.stderr
+
+
+def test_a_rule_is_begun_in_the_last_folder_of_the_lmcs_own(
+    run: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "config.toml").write_text('[book]\nlocal = ["first", "last"]\n', encoding="utf-8")
+    for folder in ("first", "last"):
+        (tmp_path / folder).mkdir()
+    of_the_file = ("--config", str(tmp_path / "config.toml"))
+    assert run(*of_the_file, "rules", "new", "interface", "our-own").exit_code == 0
+    assert (tmp_path / "last" / "rules" / "interface" / "our-own.toml.new").is_file()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PUSHBACK_BOOK_LOCAL", "first")
+    assert run("rules", "new", "--new-category", "bogus", "our-own").exit_code == 0
+    assert (tmp_path / "first" / "rules" / "bogus" / "our-own.toml.new").is_file()
