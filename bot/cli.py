@@ -22,14 +22,11 @@ if TYPE_CHECKING:
     from knowledge.model import Rule
 
 
-class _Day(click.ParamType[datetime.date]):
-    name = "date"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> datetime.date:
-        try:
-            return datetime.date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"must be a day such as 2027-03-31, not {value!r}", param, ctx)
+def _day(value: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(f"must be a day such as 2027-03-31, not {value!r}") from None
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -169,7 +166,7 @@ def directory() -> None:
 
 @directory.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
-@click.option("--dated", type=_Day(), metavar="DATE", help="The day of the release, if known.")
+@click.option("--dated", type=_day, metavar="DATE", help="The day of the release, if known.")
 @click.option("--force", is_flag=True, help="Take a file that is older, or less than half as long, all the same.")
 @click.pass_obj
 def update(config: Path | None, files: tuple[Path, ...], dated: datetime.date | None, force: bool) -> None:
@@ -245,7 +242,7 @@ def check(config: Path | None, lexical: bool) -> None:
 
 
 @rules.command()
-@click.option("--by", type=_Day(), metavar="DATE", help="Look ahead to a day; else today.")
+@click.option("--by", type=_day, metavar="DATE", help="Look ahead to a day; else today.")
 @click.pass_obj
 def due(config: Path | None, by: datetime.date | None) -> None:
     """List the rules whose review falls due."""
