@@ -286,7 +286,7 @@ _LIVE = re.compile(
 )
 # An address to write to stays what Telegram makes of it: something to tap, which tells nobody anything. An office's
 # own is shown; one that a person typed was masked on arrival.
-_ADDRESS = re.compile(r"[\w+%-]+(?:\.[\w+%-]+)*@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+_ADDRESS = re.compile(r"[\w+%-]+(?:\.[\w+%-]+)*(?<=\w)@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _OPENS, _STOPS = "([\"'“‘", ")]\"'”’.,;:!?…"
 
 

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.app import App
@@ -48,6 +48,7 @@ def test_any_text_is_shown_as_it_is_and_nothing_in_it_comes_to_life(
     assert {entity.kind for entity in entities} <= OURS
 
 
+@example(["%@channelexample.com"], 50)
 @settings(max_examples=40, deadline=None)
 @given(st.lists(words, min_size=1, max_size=4), st.integers(50, 150))
 def test_it_holds_for_long_replies_too(lines: list[str], times: int) -> None:
