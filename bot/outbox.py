@@ -21,8 +21,7 @@ from bot.inbox import Inbox
 from bot.port import GONE, Chat, Editing, Outcome, Reason, Sent
 from handlers import broadcast as broadcasting
 from handlers.broadcast import audience, text, watch, when
-from handlers.chat import Person, Reply
-from handlers.joining import kept
+from handlers.chat import Person, Reply, kept
 from handlers.records import Broadcast, Change, Claim, Stage, State
 
 log = logging.getLogger("pushback")

@@ -218,6 +218,13 @@ class House:
         return datetime.fromtimestamp(self.clock(), LONDON).date()
 
 
+def kept(house: House) -> Records:
+    """What is remembered; a command that needs it is refused before it runs where nothing is."""
+    if house.records is None:
+        raise LookupError("nothing is remembered here")
+    return house.records
+
+
 def plain_text(reply: Reply) -> str:
     """Write a reply as plain text, as a person reads it: for a pipe, a log of a conversation, a test."""
     return "\n".join(line for part in reply.parts for line in _lines(part))

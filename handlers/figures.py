@@ -15,9 +15,8 @@ from dataclasses import dataclass, replace
 
 from pydantic import TypeAdapter
 
-from handlers.chat import LONGEST_SENTENCE, Attachment, Button, Headline, House, Person, Reply, Section
+from handlers.chat import LONGEST_SENTENCE, Attachment, Button, Headline, House, Person, Reply, Section, kept
 from handlers.disclosure import NOTHING, About, Release, earlier, release
-from handlers.joining import kept
 from handlers.letter.provider import named
 from handlers.report import By, Report, Wanted, area_of, brief, card, chart, inside, report, sheet
 

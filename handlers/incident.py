@@ -11,8 +11,7 @@ No patient, no person: a day, the practice, the provider, the rule.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from handlers.chat import Button, Headline, House, Person, Reply, Section
-from handlers.joining import kept
+from handlers.chat import Button, Headline, House, Person, Reply, Section, kept
 from handlers.letter import provider
 from handlers.letter.wish import SKIP
 from handlers.records import UNCOUNTED, Incident, Wrong

@@ -8,8 +8,8 @@ import secrets
 from string import capwords
 
 from handlers.cards import ROLES, day
-from handlers.chat import Block, Button, Headline, House, Part, Person, Reply, Section
-from handlers.records import Code, Member, Purpose, Rank, Records, Refused
+from handlers.chat import Block, Button, Headline, House, Part, Person, Reply, Section, kept
+from handlers.records import Code, Member, Purpose, Rank, Refused
 from knowledge.directory import Practice
 from knowledge.model import Role
 
@@ -241,10 +241,3 @@ def _closed(practice: Practice | None) -> Reply:
     when = f" closed on {day(practice.closed)}" if practice and practice.closed else " is in my directory no more"
     said = f"{practice.name if practice else 'That practice'}{when}. Ask your LMC which practice took its patients on."
     return Reply((Headline("–", "THAT PRACTICE IS CLOSED"), Section("", (said,))), (_LMC,))
-
-
-def kept(house: House) -> Records:
-    """What is remembered; a command that needs it is refused before it runs where nothing is."""
-    if house.records is None:
-        raise LookupError("nothing is remembered here")
-    return house.records

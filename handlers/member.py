@@ -5,8 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from handlers.cards import NATIONS, ROLES, day
-from handlers.chat import LONDON, Attachment, Button, Headline, House, Part, Person, Reply, Section, Small
-from handlers.joining import kept
+from handlers.chat import LONDON, Attachment, Button, Headline, House, Part, Person, Reply, Section, Small, kept
 from handlers.may import SPEAKS
 from handlers.records import TOPICS, Member, Rank
 from knowledge.model import Nation, Role

@@ -18,8 +18,7 @@ from datetime import timedelta
 
 from handlers.broadcast import audience, text, when
 from handlers.broadcast.watch import of, progress
-from handlers.chat import Block, Button, Headline, House, Part, Person, Reply, Section, Small
-from handlers.joining import kept
+from handlers.chat import Block, Button, Headline, House, Part, Person, Reply, Section, Small, kept
 from handlers.records import Broadcast, Member, Rank, Stage
 
 WEEK = 7  # days that `weekly` looks back

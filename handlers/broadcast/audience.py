@@ -14,8 +14,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from handlers.cards import NATIONS, ROLES
-from handlers.chat import House
-from handlers.joining import kept
+from handlers.chat import House, kept
 from handlers.records import TOPICS, Broadcast, Selection
 from knowledge.model import Nation, Role
 

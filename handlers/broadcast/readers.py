@@ -7,8 +7,7 @@ updates before 12    older ones                             understood 12       
 from collections.abc import Sequence
 
 from handlers.broadcast import text
-from handlers.chat import Button, Headline, House, Person, Reply, Section
-from handlers.joining import kept
+from handlers.chat import Button, Headline, House, Person, Reply, Section, kept
 from handlers.records import Broadcast, Mark
 
 PAGE = 8  # updates on one page

@@ -9,8 +9,7 @@ from collections.abc import Iterable, Sequence
 from handlers.broadcast import audience, when
 from handlers.broadcast.text import first_line
 from handlers.cards import ROLES
-from handlers.chat import Button, Headline, House, Part, Person, Reply, Section, Small
-from handlers.joining import kept
+from handlers.chat import Button, Headline, House, Part, Person, Reply, Section, Small, kept
 from handlers.records import Broadcast, Counted, Mark, Stage, State
 
 ENOUGH = 8  # votes before any result is shown

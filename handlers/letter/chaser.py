@@ -5,8 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from handlers.cards import day
-from handlers.chat import LONDON, Button, Headline, House, Person, Reply, Section, Small
-from handlers.joining import kept
+from handlers.chat import LONDON, Button, Headline, House, Person, Reply, Section, Small, kept
 from handlers.letter import provider
 from handlers.letter.wish import Wish
 from handlers.records import Chase, Incident, Member, Wrong

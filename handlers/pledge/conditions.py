@@ -14,8 +14,7 @@ from datetime import date, datetime, timedelta
 
 from handlers.cards import day
 from handlers.cascade import Areas, Condition, missing, need, possible, solve
-from handlers.chat import LONDON, LONGEST_SENTENCE, Button, Headline, House, Part, Person, Reply, Section, Title
-from handlers.joining import kept
+from handlers.chat import LONDON, LONGEST_SENTENCE, Button, Headline, House, Part, Person, Reply, Section, Title, kept
 from handlers.may import SPEAKS
 from handlers.pledge import actions
 from handlers.pledge.wish import Wish, parsed

@@ -14,8 +14,7 @@ from collections.abc import Callable
 from datetime import date
 
 from handlers.cards import day
-from handlers.chat import Button, Headline, House, Part, Person, Reply, Section, Small, Title
-from handlers.joining import kept
+from handlers.chat import Button, Headline, House, Part, Person, Reply, Section, Small, Title, kept
 from handlers.letter.chaser import quiet
 from handlers.may import SPEAKS
 from handlers.pledge import actions

@@ -15,8 +15,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-from handlers.chat import Attachment, Button, Headline, House, Part, Person, Reply, Section, Small
-from handlers.joining import kept
+from handlers.chat import Attachment, Button, Headline, House, Part, Person, Reply, Section, Small, kept
 from handlers.pledge import actions, chart, conditions, progress
 from handlers.records import ACTIVE, Pledge, Stand
 

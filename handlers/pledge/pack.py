@@ -6,8 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from handlers.cards import day
-from handlers.chat import Attachment, Button, Headline, House, Person, Reply, Section
-from handlers.joining import kept
+from handlers.chat import Attachment, Button, Headline, House, Person, Reply, Section, kept
 from handlers.letter.word import timeless
 from handlers.pledge import actions, progress
 from handlers.records import Tally, Wrong

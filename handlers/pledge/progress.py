@@ -16,8 +16,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from handlers.cards import day
-from handlers.chat import Button, Headline, House, Part, Person, Reply, Section, Small
-from handlers.joining import kept
+from handlers.chat import Button, Headline, House, Part, Person, Reply, Section, Small, kept
 from handlers.may import May, may, refusal
 from handlers.pledge import actions, chart, conditions
 from handlers.records import ACTIVE, Entry, Pledge, Stand

@@ -5,8 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from handlers.cards import day
-from handlers.chat import Button, Headline, House, Part, Person, Reply, Section, Title
-from handlers.joining import kept
+from handlers.chat import Button, Headline, House, Part, Person, Reply, Section, Title, kept
 from handlers.pledge import actions, conditions
 from handlers.pledge.wish import Wish, parsed
 from handlers.records import ACTIVE, Entry, Move, Pledge, Stand
