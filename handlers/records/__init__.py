@@ -1,0 +1,116 @@
+"""What is remembered, and the Protocols of who remembers it: one noun each. `bot/store/` keeps them in SQLite.
+
+Records
+    arrivals.py     seen, places  what has arrived, and groups that moved
+    people.py       members       who people are, for which practice; their accounts in the chats
+                    codes         invitations and links: used once, kept as a hash, for a while
+    questions.py    questions     what was asked, masked, for a while; then only counts
+    incidents.py    incidents     what practices hand back and suffer
+                    chases        letters whose answer is to be asked after
+                    releases      what may be seen of the months that are over
+    broadcasts.py   broadcasts    updates to members, and what became of each for each person
+    pledges.py      pledges       what practices pledge, on what condition; their history; what they are told
+    audit.py        audit         what officers did, for good
+
+Times are whole seconds since 1970, UTC. A person is "telegram 123": the chat's name and their id there. Everywhere but
+in `members` a person is kept as a hash, made with this installation's key.
+"""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from handlers.records.arrivals import Places, Seen, Step, Taken
+from handlers.records.audit import Act, Audit
+from handlers.records.broadcasts import (
+    Audience,
+    Broadcast,
+    Broadcasts,
+    Change,
+    Claim,
+    Counted,
+    Doubt,
+    Mark,
+    Selection,
+    Stage,
+    State,
+)
+from handlers.records.incidents import UNCOUNTED, Chase, Chases, Incident, Incidents, Releases, Tally, Wrong
+from handlers.records.people import TOPICS, Code, Codes, Member, Members, Purpose, Rank, Refused
+from handlers.records.pledges import ACTIVE, Entry, Move, Notice, Pledge, Pledges, Stand
+from handlers.records.questions import Question, Questions
+
+__all__ = [
+    "ACTIVE",
+    "TOPICS",
+    "UNCOUNTED",
+    "Act",
+    "Audience",
+    "Audit",
+    "Broadcast",
+    "Broadcasts",
+    "Change",
+    "Chase",
+    "Chases",
+    "Claim",
+    "Code",
+    "Codes",
+    "Counted",
+    "Doubt",
+    "Entry",
+    "Incident",
+    "Incidents",
+    "Mark",
+    "Member",
+    "Members",
+    "Move",
+    "Notice",
+    "Places",
+    "Pledge",
+    "Pledges",
+    "Purpose",
+    "Question",
+    "Questions",
+    "Rank",
+    "Records",
+    "Refused",
+    "Releases",
+    "Seen",
+    "Selection",
+    "Stage",
+    "Stand",
+    "State",
+    "Step",
+    "Taken",
+    "Tally",
+    "Upkeep",
+    "Wrong",
+]
+
+
+class Upkeep(Protocol):
+    """What is done to the whole."""
+
+    def together(self) -> AbstractContextManager[object]:
+        """Make all that is done within one change: it happens, or nothing of it does."""
+
+    def scrub(self) -> None:
+        """Make what was erased unreadable in every file, the write-ahead log among them."""
+
+
+@dataclass(frozen=True)
+class Records:
+    """All that is remembered."""
+
+    seen: Seen
+    places: Places
+    members: Members
+    codes: Codes
+    questions: Questions
+    incidents: Incidents
+    chases: Chases
+    broadcasts: Broadcasts
+    releases: Releases
+    pledges: Pledges
+    audit: Audit
+    upkeep: Upkeep

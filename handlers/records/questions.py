@@ -1,0 +1,37 @@
+"""What was asked, masked, for a while; then only counts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question, masked, and what it was taken for: `outcome` is answer, choice, none or letter."""
+
+    at: int
+    person: str
+    text: str
+    outcome: str
+    rule: str = ""
+    kind: str = ""
+    p: float = 0.0
+
+
+class Questions(Protocol):
+    """What was asked."""
+
+    def keep(self, question: Question) -> None:
+        """Keep a question; its person is hashed."""
+
+    def of(self, people: Sequence[str]) -> list[Question]:
+        """Return what some accounts asked, oldest first; `person` is empty."""
+
+    def counts(self, since: str = "") -> list[tuple[str, str, str, int]]:
+        """Return the counts by day (2026-11-22), outcome and rule, of questions kept and forgotten, from a day on."""
+
+    def forget(self, before: int) -> int:
+        """Turn the questions from before a time into counts; how many they were."""
+
+    def forget_people(self, people: Sequence[str]) -> int:
+        """Turn the questions of some accounts into counts; how many they were."""
