@@ -7,7 +7,7 @@ import hmac
 import os
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -27,6 +27,30 @@ from handlers.records import Records
 
 _APPLIED = "_sqlite_migrations"  # where sqlite-utils notes which changes a database has had, and of whose set
 BUSY = 5.0  # seconds to wait for another process that writes
+
+
+class _Database(Database):
+    """A database of which a change holds the file from its first word.
+
+    Where one reads first and then writes, SQLite refuses the write at once if another process wrote in between, however
+    long `BUSY` is (sqlite.org/rescode.html#busy_snapshot). So that `pushback broadcast` can write while the bot runs,
+    each asks for the file before it reads, and waits its turn.
+    """
+
+    @contextmanager
+    def atomic(self) -> Generator[Database, None, None]:
+        """Make all that is done within one change: it happens, or nothing of it does."""
+        if self.conn.in_transaction:
+            with super().atomic():
+                yield self
+            return
+        self.execute("BEGIN IMMEDIATE")
+        try:
+            yield self
+            self.commit()
+        except BaseException:
+            self.rollback()
+            raise
 
 
 class StoreError(Exception):
@@ -56,13 +80,15 @@ class Store:
             # Made before SQLite makes it, so that nobody else on the machine can ever read it.
             if path and not path.exists():
                 path.touch(mode=0o600)
-            self._db = db = Database(sqlite3.connect(str(path or ":memory:"), timeout=BUSY, check_same_thread=False))
+            self._db = db = _Database(sqlite3.connect(str(path or ":memory:"), timeout=BUSY, check_same_thread=False))
             db.execute("PRAGMA foreign_keys = ON")
             db.execute("PRAGMA synchronous = NORMAL")  # safe in WAL but for the last moments before a power cut
             db.execute("PRAGMA secure_delete = ON")  # what is erased is gone from the file
             db.enable_wal()
             self._refuse_newer()
-            migrations.apply(db)
+            if migrations.pending(db):
+                with db.atomic():  # who comes second waits, and finds it done
+                    migrations.apply(db)
         except (OSError, sqlite3.Error) as error:
             raise StoreError(f"{path}: {plain(error)}") from error
         seal = Seal(self._key, self.hashed)

@@ -3,6 +3,9 @@
 import dataclasses
 import sqlite3
 import stat
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -148,4 +151,78 @@ def test_a_disk_that_is_full_keeps_no_answer_back_and_loses_nothing(app: App, tm
         assert filled < 5_000
     assert "NOT YOURS" in plain_text(remembering.handle(Ask(GP, "hosp wants bloods b4 clinic do i have to")))
     assert "Role: locum" in plain_text(remembering.handle(Ask(GP, "me")))
+    store.close()
+
+
+def test_a_change_holds_the_file_before_it_reads(tmp_path: Path) -> None:
+    store = Store(tmp_path / "pushback.db")
+    other = sqlite3.connect(tmp_path / "pushback.db", timeout=0, isolation_level=None)
+    with store.records.upkeep.together():
+        assert store.records.members.of("telegram 1") is None
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+        store.records.members.begin("telegram 1", 0)
+    other.execute("BEGIN IMMEDIATE")
+    other.close()
+    assert store.records.members.of("telegram 1")
+    store.close()
+
+
+def test_a_change_that_fails_leaves_nothing_and_lets_go(tmp_path: Path) -> None:
+    store, other = Store(tmp_path / "pushback.db"), Store(tmp_path / "pushback.db")
+    with pytest.raises(LookupError), store.records.upkeep.together():
+        store.records.members.begin("telegram 1", 0)
+        store.records.members.change(9, practice="A81001")
+    other.records.members.begin("telegram 2", 0)
+    assert store.records.members.of("telegram 1") is None
+    for each in (store, other):
+        each.close()
+
+
+def test_all_who_open_a_new_file_at_once_find_it_whole(tmp_path: Path) -> None:
+    (tmp_path / "pushback.key").write_bytes(bytes(32))
+    together, opened = threading.Barrier(3), list[int]()
+
+    def start() -> None:
+        together.wait()
+        store = Store(tmp_path / "pushback.db")
+        opened.append(len(store.tables()))
+        store.close()
+
+    threads = [threading.Thread(target=start) for _ in range(3)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert len(opened) == 3
+    assert len(set(opened)) == 1
+
+
+WRITER = """
+import sys, pathlib
+from bot.store import Store
+store = Store(pathlib.Path(sys.argv[1]))
+sys.stdin.readline()
+for number in range(200):
+    store.records.members.change(store.records.members.begin(f"{sys.argv[2]} {number}", 0).id, practice="A81001")
+store.close()
+"""
+
+
+def test_two_processes_that_write_at_once_wait_for_each_other(tmp_path: Path) -> None:
+    path = tmp_path / "pushback.db"
+    Store(path).close()
+    writers = [
+        subprocess.Popen([sys.executable, "-c", WRITER, str(path), chat], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+        for chat in ("telegram", "slack")
+    ]
+    for each in writers:
+        assert each.stdin
+        each.stdin.write(b"now\n")
+        each.stdin.flush()
+    for each in writers:
+        _, said = each.communicate(timeout=60)
+        assert (each.returncode, said) == (0, b"")
+    store = Store(path)
+    assert len(store.records.members.of_practice("A81001")) == 400
     store.close()
