@@ -14,8 +14,9 @@ from bot.plain import plain
 from bot.port import Found
 from handlers.answered import Answer
 from handlers.ask import answer
+from handlers.buttons import HELP, LMC
 from handlers.cards import VERDICTS, card
-from handlers.chat import Ask, Button, Headline, House, Person, Reply, Section
+from handlers.chat import Ask, Headline, House, Person, Reply, Section
 from handlers.follow import MINUTES, Last, completed, explained, follow, others
 from handlers.may import may
 from handlers.member import nation_of
@@ -253,16 +254,14 @@ def _told(masked: Masked, reply: Reply) -> Reply:
 
 def _slower(wait: int) -> Reply:
     said = f"That was a lot at once, and I want to get each right. Please ask again in {wait} seconds."
-    return Reply((Headline("–", "ONE MOMENT"), Section("", (said,))), (Button("Ask the LMC", "lmc"),))
+    return Reply((Headline("–", "ONE MOMENT"), Section("", (said,))), (LMC,))
 
 
 def _not_saved() -> Reply:
     said = "My records cannot be used just now, so nothing was changed. Questions still work. Try this again later."
-    return Reply(
-        (Headline("!", "NOT SAVED"), Section("", (said,))), (Button("Ask the LMC", "lmc"), Button("Help", "help"))
-    )
+    return Reply((Headline("!", "NOT SAVED"), Section("", (said,))), (LMC, HELP))
 
 
 def _sorry(reference: str) -> Reply:
     said = f"Something broke on my side, and it is logged as {reference}. Please ask again, or ask your LMC."
-    return Reply((Headline("!", "SORRY"), Section("", (said,))), (Button("Ask the LMC", "lmc"), Button("Help", "help")))
+    return Reply((Headline("!", "SORRY"), Section("", (said,))), (LMC, HELP))

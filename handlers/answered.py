@@ -3,15 +3,12 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from handlers.chat import Button, House, Reply
+from handlers.chat import House, Reply
 from knowledge.general import general
 from knowledge.matcher import Match
 from knowledge.model import Verdict
 
 Kind = Literal["no-rule", "clinical", "outside", "chat", "distress"]
-
-LMC = Button("Ask the LMC", "lmc")
-HELP = Button("What can I ask?", "help")
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ import re
 from dataclasses import replace
 
 from handlers import danger
-from handlers.answered import HELP, LMC, Answer
+from handlers.answered import Answer
+from handlers.buttons import LMC, WHAT_TO_ASK
 from handlers.cards import card, choice, why
 from handlers.chat import Headline, House, Person, Reply, Section
 from handlers.outside import no_words, outside, own_danger
@@ -84,4 +85,4 @@ def _beside(rule: Rule, house: House) -> list[Rule]:
 
 def _gone(ident: str) -> Reply:
     said = f"I have no rule called {ident}: it may have been renamed. Ask me in your own words."
-    return Reply((Headline("?", "NO SUCH RULE"), Section("", (said,))), (HELP, LMC))
+    return Reply((Headline("?", "NO SUCH RULE"), Section("", (said,))), (WHAT_TO_ASK, LMC))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from handlers.buttons import LMC, back_to, why_of
 from handlers.chat import Button, Headline, House, Link, Part, Person, Reply, Section, Small, Title
 from handlers.records import UNCOUNTED
 from knowledge.model import Basis, Confidence, Contact, Nation, Role, Rule, Status, Verdict
@@ -89,7 +90,7 @@ def why(rule: Rule, house: House, person: Person, role: Role | None = None) -> R
     if unlinked:
         parts.append(Section("No page for", tuple(f"{source.supports} ({source.publisher})" for source in unlinked)))
     parts.append(Small(_small(rule)))
-    back = (Button("Back to the answer", f"rule {rule.id}"), Button("Ask the LMC", "lmc"))
+    back = (back_to(rule.id), LMC)
     return Reply(tuple(parts), back, again=f"why {rule.id}")
 
 
@@ -206,14 +207,14 @@ _HANDED_BACK = frozenset({Verdict.NOT_YOURS, Verdict.MAY_DECLINE, Verdict.COMMIS
 def _buttons(rule: Rule, role: Role | None, beside: Sequence[Rule], person: Person) -> list[Button]:
     sendable = rule.letter and rule.status is not Status.RETIRED
     buttons = [Button("Letter", f"letter {rule.id}")] if sendable else []
-    buttons += [Button("Why", f"why {rule.id}"), Button("Not my question", f"not {rule.id}")]
+    buttons += [why_of(rule.id), Button("Not my question", f"not {rule.id}")]
     counts = rule.verdict in _HANDED_BACK and rule.category not in UNCOUNTED
     if person.member and person.member.practice and counts:
         buttons.append(Button("Just count it", f"report request {rule.id}"))
     if role is None:
         buttons += [Button(f"I am {ROLES[each]}", f"rule {rule.id} {each}") for each in rule.roles]
     buttons += [Button(other.title, f"rule {other.id}") for other in beside]
-    return [*buttons, Button("Ask the LMC", "lmc")]
+    return [*buttons, LMC]
 
 
 def _and(names: Sequence[str]) -> str:

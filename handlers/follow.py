@@ -9,8 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from handlers.ask import NEAREST, open_rule, open_why
+from handlers.buttons import back_to, why_of
 from handlers.cards import choice
-from handlers.chat import Button, Headline, House, Person, Reply, Section, Small
+from handlers.chat import Headline, House, Person, Reply, Section, Small
 from handlers.letter import open_letter
 from handlers.letter.wish import SKIP
 from knowledge.matcher import OFFERED, Match
@@ -62,7 +63,7 @@ def _letter(last: Last, house: House, person: Person) -> Reply:
 def _fee(last: Last, house: House, _person: Person) -> Reply:
     rule = house.library.rules[last.rule]
     said = rule.fee or "The rule names no fee and no payment. What is behind it stands under Why."
-    buttons = (Button("Why", f"why {rule.id}"), Button("Back to the answer", f"rule {rule.id}"))
+    buttons = (why_of(rule.id), back_to(rule.id))
     return Reply((Headline("£", "WHO PAYS"), Section("", (said,)), Small(rule.title)), buttons)
 
 

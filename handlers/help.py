@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from handlers.buttons import FORGET_ME, HELP, LMC, ME, MY_DATA, WHAT_TO_ASK
 from handlers.chat import Button, Headline, House, Link, Part, Person, Reply, Section, Small
 
 EXAMPLES = (
@@ -56,7 +57,7 @@ def commands(open_to: Mapping[str, str], person: Person) -> Reply:
         Section(group, tuple(_line(word, open_to[word]) for word in words)) for group, words in shown.items() if words
     ]
     foot = Small("Anything else is a question. A rule's id stands at the foot of its card.")
-    return Reply((Headline("?", "ALL COMMANDS"), *parts, foot), (Button("Help", "help"), Button("Ask the LMC", "lmc")))
+    return Reply((Headline("?", "ALL COMMANDS"), *parts, foot), (HELP, LMC))
 
 
 def _line(word: str, says: str) -> str:
@@ -76,7 +77,7 @@ def lmc(house: House, _person: Person) -> Reply:
             Section("", ("Your LMC's e-mail and phone stand on its own web pages; no details are set up here.",))
         )
     parts.append(Section("", ("Leave out everything that could name a patient.",)))
-    return Reply(tuple(parts), (Button("What can I ask?", "help"),))
+    return Reply(tuple(parts), (WHAT_TO_ASK,))
 
 
 def privacy(house: House, _person: Person) -> Reply:
@@ -91,5 +92,5 @@ def privacy(house: House, _person: Person) -> Reply:
         Section("Never", ("How anyone votes, who is in a union, where one person stands.",)),
         Section("", (f"{runs} runs this bot and answers for it. See it all, take it away, or erase it:",)),
     )
-    buttons = (Button("What you keep of me", "me"), Button("My data", "my data"), Button("Forget me", "forget me"))
-    return Reply(parts, (*buttons, Button("Ask the LMC", "lmc")))
+    buttons = (ME, MY_DATA, FORGET_ME)
+    return Reply(parts, (*buttons, LMC))

@@ -7,6 +7,7 @@ import re
 import secrets
 from string import capwords
 
+from handlers.buttons import LMC, ME, SETTINGS
 from handlers.cards import ROLES, day
 from handlers.chat import Block, Button, Headline, House, Part, Person, Reply, Section, kept
 from handlers.records import Code, Member, Purpose, Rank, Refused
@@ -21,8 +22,6 @@ _CODE = re.compile(rf"[{ALPHABET}]{{5}}-?[{ALPHABET}]{{5}}", re.IGNORECASE)
 _LOOSE = re.compile(rf"(?<![A-Z])([{ALPHABET}]{{5}})[\s-]*([{ALPHABET}]{{5}})(?![A-Z])", re.IGNORECASE)
 _LIKE = re.compile(r"[a-z0-9]{3,7}-[a-z0-9]{3,7}", re.IGNORECASE)  # a code with a slip, not a word of a question
 _ODS = re.compile(r"[a-z]\d{5}", re.IGNORECASE)  # of a practice: A81001, W00001
-_ME = Button("What you keep of me", "me")
-_LMC = Button("Ask the LMC", "lmc")
 
 
 def is_code(words: tuple[str, ...]) -> bool:
@@ -43,7 +42,7 @@ def said_aloud(words: tuple[str, ...], house: House, person: Person) -> Reply:
     if words and house.records:
         house.records.codes.use(_plain(words[0]), person.account, house.now())
     said = "Others read that code, so I have ended it. Ask for a new one, and send it to me in a private chat."
-    return Reply((Headline("–", "IN PRIVATE, PLEASE"), Section("", (said,))), (_LMC,))
+    return Reply((Headline("–", "IN PRIVATE, PLEASE"), Section("", (said,))), (LMC,))
 
 
 def is_invitation(words: tuple[str, ...]) -> bool:
@@ -139,7 +138,7 @@ def join(words: tuple[str, ...], house: House, person: Person) -> Reply:
     """Use an invitation up: `join BCDFG-HJKLM`."""
     if not words:
         said = "Your LMC gives you a code for your practice and role. Send it to me as: join BCDFG-HJKLM"
-        return Reply((Headline("→", "JOIN YOUR PRACTICE"), Section("", (said,))), (_LMC,))
+        return Reply((Headline("→", "JOIN YOUR PRACTICE"), Section("", (said,))), (LMC,))
     records, code = kept(house), words[0]
     found = records.codes.peek(_plain(code), person.account, house.now())
     if isinstance(found, Refused) or found.purpose is Purpose.LINK:
@@ -155,7 +154,7 @@ def join(words: tuple[str, ...], house: House, person: Person) -> Reply:
         if member.rank is Rank.MEMBER:
             records.members.change(member.id, rank=Rank.OFFICER)
         records.audit.note(house.now(), person.account, "became officer")
-        return Reply((Headline("✔", f"YOU ARE AN OFFICER OF {house.lmc.name.upper()}"),), (_ME,))
+        return Reply((Headline("✔", f"YOU ARE AN OFFICER OF {house.lmc.name.upper()}"),), (ME,))
     assert practice and found.role  # noqa: S101 - the store keeps no invitation without them
     before = house.directory().practices.get(member.practice)
     if member.practice != practice.code:
@@ -164,7 +163,7 @@ def join(words: tuple[str, ...], house: House, person: Person) -> Reply:
     lines = [f"You are {_of(found.role).removeprefix('as ')} {practice.name} ({practice.code}), {practice.town}."]
     if before and before.code != practice.code:
         lines.append(f"You no longer speak for {before.name}.")
-    return Reply((Headline("✔", "JOINED"), Section("", tuple(lines))), (_ME, Button("Settings", "settings")))
+    return Reply((Headline("✔", "JOINED"), Section("", tuple(lines))), (ME, SETTINGS))
 
 
 def link(words: tuple[str, ...], house: House, person: Person) -> Reply:
@@ -198,7 +197,7 @@ def link(words: tuple[str, ...], house: House, person: Person) -> Reply:
     records.members.link(other.id, person.account)
     records.audit.note(house.now(), person.account, "linked an account")
     said = "What you set on one app now holds on both. Unasked messages come to the one that you linked from."
-    return Reply((Headline("✔", "LINKED"), Section("", (said,))), (_ME,))
+    return Reply((Headline("✔", "LINKED"), Section("", (said,))), (ME,))
 
 
 def _asked(code: str, other: Member, house: House) -> Reply:
@@ -234,10 +233,10 @@ _REFUSED = {
 
 def _refused(found: Refused | Code) -> Reply:
     said = _REFUSED[found] if isinstance(found, Refused) else "That code is for something else: send the whole line."
-    return Reply((Headline("–", "THAT CODE DOES NOT WORK"), Section("", (said,))), (_LMC,))
+    return Reply((Headline("–", "THAT CODE DOES NOT WORK"), Section("", (said,))), (LMC,))
 
 
 def _closed(practice: Practice | None) -> Reply:
     when = f" closed on {day(practice.closed)}" if practice and practice.closed else " is in my directory no more"
     said = f"{practice.name if practice else 'That practice'}{when}. Ask your LMC which practice took its patients on."
-    return Reply((Headline("–", "THAT PRACTICE IS CLOSED"), Section("", (said,))), (_LMC,))
+    return Reply((Headline("–", "THAT PRACTICE IS CLOSED"), Section("", (said,))), (LMC,))

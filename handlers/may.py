@@ -5,7 +5,8 @@
 
 from enum import StrEnum
 
-from handlers.chat import Button, Headline, Person, Reply, Section
+from handlers.buttons import HELP, LMC
+from handlers.chat import Headline, Person, Reply, Section
 from handlers.records import Rank
 from knowledge.model import Role
 
@@ -69,4 +70,4 @@ def refusal(person: Person, needed: May, private: bool, alone: bool, remembers: 
 
 
 def _no(head: str, said: str) -> Reply:
-    return Reply((Headline("–", head), Section("", (said,))), (Button("Ask the LMC", "lmc"), Button("Help", "help")))
+    return Reply((Headline("–", head), Section("", (said,))), (LMC, HELP))

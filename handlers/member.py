@@ -4,14 +4,13 @@ import json
 from dataclasses import asdict
 from datetime import datetime
 
+from handlers.buttons import FORGET_ME, ME, MY_DATA, SETTINGS
 from handlers.cards import NATIONS, ROLES, day
 from handlers.chat import LONDON, Attachment, Button, Headline, House, Part, Person, Reply, Section, Small, kept
 from handlers.may import SPEAKS
 from handlers.records import TOPICS, Member, Rank
 from knowledge.model import Nation, Role
 
-_ME = Button("What you keep of me", "me")
-_SETTINGS = Button("Settings", "settings")
 QUIET = ("19-8", "18-9", "21-7", "never")  # hours that the settings offer; any other pair can be typed
 
 
@@ -38,7 +37,7 @@ def me(house: House, person: Person) -> Reply:
     parts.append(Section("Questions", (questions,)))
     if not member:
         parts.append(Section("", ("Nothing else: no name, no practice. You may ask without joining.",)))
-    buttons = (_SETTINGS, Button("My data", "my data"), Button("Forget me", "forget me"))
+    buttons = (SETTINGS, MY_DATA, FORGET_ME)
     leave = (Button("Leave my practice", "leave"),) if member and member.practice else ()
     return Reply(tuple(parts), (*buttons, *leave))
 
@@ -77,14 +76,14 @@ def settings(words: tuple[str, ...], house: House, person: Person) -> Reply:
     member = records.members.begin(person.account, house.now())
     name, value = words
     said = _SETTERS[name](value, member, house)
-    return Reply((Headline("→", "SETTINGS"), Section("", (said,))), (_SETTINGS, _ME))
+    return Reply((Headline("→", "SETTINGS"), Section("", (said,))), (SETTINGS, ME))
 
 
 def _overview(member: Member, house: House) -> Reply:
     told = dict(_told(member, house))
     parts = [Section(label, (told[label],)) for label in _GROUPS.values()]
     buttons = [Button(label, f"settings {name}") for name, label in _GROUPS.items()]
-    return Reply((Headline("→", "SETTINGS"), *parts), (*buttons, _ME))
+    return Reply((Headline("→", "SETTINGS"), *parts), (*buttons, ME))
 
 
 _GROUPS = {
@@ -120,7 +119,7 @@ def _choices(group: str, member: Member, house: House) -> Reply:
             buttons = [Button(f"{verb}: {topic}", f"settings {word} {topic}") for topic, (word, verb) in words.items()]
     now = Section("Now", (dict(_told(member, house))[_GROUPS[group]],))
     typed = (Small("Other hours can be typed: settings quiet 20-7"),) if group == "quiet" else ()
-    return Reply((Headline("→", _GROUPS[group].upper()), now, *typed), (*buttons, _SETTINGS))
+    return Reply((Headline("→", _GROUPS[group].upper()), now, *typed), (*buttons, SETTINGS))
 
 
 def _capital(words: str) -> str:
@@ -216,13 +215,13 @@ def leave(house: House, person: Person) -> Reply:
     """Stop speaking for a practice."""
     member = person.member
     if member is None or not member.practice:
-        return Reply((Headline("–", "YOU HAVE JOINED NO PRACTICE"),), (_ME,))
+        return Reply((Headline("–", "YOU HAVE JOINED NO PRACTICE"),), (ME,))
     practice = house.directory().practices.get(member.practice)
     kept(house).members.change(member.id, practice="")
     kept(house).chases.drop_all(member.id)
     name = practice.name if practice else member.practice
     said = f"You no longer speak for {name}. What it pledged stays its own. To come back you need a new invitation."
-    return Reply((Headline("✔", "LEFT"), Section("", (said,))), (_ME, Button("Forget me", "forget me")))
+    return Reply((Headline("✔", "LEFT"), Section("", (said,))), (ME, FORGET_ME))
 
 
 def data(house: House, person: Person) -> Reply:
@@ -244,7 +243,7 @@ def data(house: House, person: Person) -> Reply:
     content = json.dumps(told, indent=1, ensure_ascii=False).encode()
     said = "Everything that I keep of you. What your practice pledged or sent belongs to the practice."
     file = Attachment("pushback-my-data.json", content, "All that Pushback keeps of you, as JSON")
-    return Reply((Headline("→", "YOUR DATA"), Section("", (said,))), (Button("Forget me", "forget me"),), (file,))
+    return Reply((Headline("→", "YOUR DATA"), Section("", (said,))), (FORGET_ME,), (file,))
 
 
 def forget(words: tuple[str, ...], house: House, person: Person) -> Reply:

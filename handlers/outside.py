@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from handlers import danger
-from handlers.answered import HELP, LMC, Answer, Kind, netted
+from handlers.answered import Answer, Kind, netted
+from handlers.buttons import LMC, WHAT_TO_ASK
 from handlers.cards import VERDICTS, card
 from handlers.chat import Button, Headline, House, Person, Reply, Section
 from handlers.help import EXAMPLES
@@ -57,13 +58,15 @@ def no_rule(house: House) -> Reply:
         f"Say it in other words: who asks, and what they want of you. Or ask {house.lmc.name}."
     )
     safe = "If waiting could harm the patient, make them safe first and argue afterwards."
-    return Reply((Headline("–", "NO RULE FOR THIS YET"), Section("", (said,)), Section("", (safe,))), (LMC, HELP))
+    return Reply(
+        (Headline("–", "NO RULE FOR THIS YET"), Section("", (said,)), Section("", (safe,))), (LMC, WHAT_TO_ASK)
+    )
 
 
 def no_words() -> Reply:
     """Say that a message held no English words."""
     said = "Type the request in English words, such as: hospital wants bloods before clinic, do I have to?"
-    return Reply((Headline("–", "I FOUND NO ENGLISH WORDS"), Section("", (said,))), (HELP,))
+    return Reply((Headline("–", "I FOUND NO ENGLISH WORDS"), Section("", (said,))), (WHAT_TO_ASK,))
 
 
 def _says(match: Match, house: House) -> str:
@@ -93,7 +96,7 @@ def _distress(match: Match, house: House, person: Person) -> Reply:
 def _chat(match: Match, house: House, _person: Person) -> Reply:
     head = Headline("–", _says(match, house).upper())
     return Reply(
-        (head, Section("", ("Type a request as it reached you, such as:",)), Section("", EXAMPLES)), (HELP, LMC)
+        (head, Section("", ("Type a request as it reached you, such as:",)), Section("", EXAMPLES)), (WHAT_TO_ASK, LMC)
     )
 
 

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from handlers import danger
-from handlers.answered import LMC, Answer, Request, general_rule, netted
+from handlers.answered import Answer, Request, general_rule, netted
+from handlers.buttons import LMC
 from handlers.cards import VERDICTS
 from handlers.chat import Button, Headline, House, Part, Reply, Section, Small
 from handlers.letter import one_for_all

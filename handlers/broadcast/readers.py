@@ -7,11 +7,11 @@ updates before 12    older ones                             understood 12       
 from collections.abc import Sequence
 
 from handlers.broadcast import text
+from handlers.buttons import SETTINGS, UPDATES
 from handlers.chat import Button, Headline, House, Person, Reply, Section, kept
 from handlers.records import Broadcast, Mark
 
 PAGE = 8  # updates on one page
-_BACK = Button("All updates", "updates")
 
 
 def is_page(words: Sequence[str]) -> bool:
@@ -44,7 +44,7 @@ def updates(words: Sequence[str], house: House, person: Person) -> Reply:
     shown = broadcasts.archive(me, int(words[1]) if words else 0, PAGE + 1)
     if not shown:
         said = f"None came yet from {house.lmc.name}." if not words else "There are none before that."
-        return Reply((Headline("→", "UPDATES"), Section("", (said,))), (Button("Settings", "settings"),))
+        return Reply((Headline("→", "UPDATES"), Section("", (said,))), (SETTINGS,))
     lines = tuple(text.first_line(each) for each in shown[:PAGE])
     buttons = [Button(text.first_line(each), f"updates {each.id}") for each in shown[:PAGE]]
     older = [Button("Older", f"updates before {shown[PAGE - 1].id}")] if len(shown) > PAGE else []
@@ -59,7 +59,7 @@ def understood(words: Sequence[str], house: House, person: Person) -> Reply:
     new = person.member is not None and kept(house).broadcasts.mark(found.id, Mark.UNDERSTOOD, person.member.id)
     said = "Counted, without your name." if new else "That was counted already."
     # A message of its own: the update itself must stay where it is.
-    return Reply((Headline("✔", f"READ: UPDATE {found.id}"), Section("", (said,))), (_open(found), _BACK))
+    return Reply((Headline("✔", f"READ: UPDATE {found.id}"), Section("", (said,))), (_open(found), UPDATES))
 
 
 def vote(words: Sequence[str], house: House, person: Person) -> Reply:
@@ -71,11 +71,11 @@ def vote(words: Sequence[str], house: House, person: Person) -> Reply:
     if not 1 <= number <= len(found.choices):
         return Reply((Headline("–", f"UPDATE {found.id} HAS NO CHOICE {number}"),), (_open(found),))
     if found.closed:
-        return Reply((Headline("–", "THAT POLL IS CLOSED"),), (_BACK,))
+        return Reply((Headline("–", "THAT POLL IS CLOSED"),), (UPDATES,))
     if person.member is None or not kept(house).broadcasts.vote(found.id, number, person.member.id):
-        return Reply((Headline("–", "YOU VOTED ALREADY"), Section("", ("Each of us votes once.",))), (_BACK,))
+        return Reply((Headline("–", "YOU VOTED ALREADY"), Section("", ("Each of us votes once.",))), (UPDATES,))
     said = "It is counted apart from you. That you voted is kept as a hash; what you chose is not."
-    return Reply((Headline("✔", "VOTED"), Section("", (said,))), (_BACK,))
+    return Reply((Headline("✔", "VOTED"), Section("", (said,))), (UPDATES,))
 
 
 def _open(found: Broadcast) -> Button:
@@ -89,5 +89,5 @@ def _mine(ident: str, house: House, person: Person) -> Broadcast | Reply:
     me = person.member.id if person.member else 0
     if found is None or not broadcasts.got(found.id, me):
         said = "It did not come to you, it was taken back, or it is a draft: nothing was counted."
-        return Reply((Headline("–", f"NO UPDATE {ident}"), Section("", (said,))), (_BACK,))
+        return Reply((Headline("–", f"NO UPDATE {ident}"), Section("", (said,))), (UPDATES,))
     return found

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from handlers.broadcast import audience, when
 from handlers.broadcast.text import first_line
+from handlers.buttons import UPDATES
 from handlers.cards import ROLES
 from handlers.chat import Button, Headline, House, Part, Person, Reply, Section, Small, kept
 from handlers.records import Broadcast, Counted, Mark, Stage, State
@@ -56,7 +57,7 @@ def of(ident: str, house: House) -> Broadcast | Reply:
     found = kept(house).broadcasts.by_id(int(ident))
     if found:
         return found
-    return Reply((Headline("–", f"THERE IS NO UPDATE {ident}"),), (Button("All updates", "updates"),))
+    return Reply((Headline("–", f"THERE IS NO UPDATE {ident}"),), (UPDATES,))
 
 
 def status(words: Sequence[str], house: House, person: Person) -> Reply:  # noqa: ARG001 - a command's own

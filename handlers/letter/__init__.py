@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from handlers.buttons import LMC, back_to, why_of
 from handlers.cards import NATIONS, day, holds_in, named, warnings
 from handlers.chat import Block, Button, Headline, House, Part, Person, Reply, Section, Small, Title
 from handlers.letter import chaser, provider, word
@@ -161,7 +162,7 @@ def _shown(wish: Wish, letter: Letter, house: House, person: Person) -> Reply:
     if len(wish.rules) == 1:
         others = [each for each in wordings if each != wish.wording]
         buttons += [Button(WORDINGS[each], replace(wish, wording=each).sentence()) for each in others]
-        buttons.append(Button("Back to the answer", f"rule {wish.rules[0].id}"))
+        buttons.append(back_to(wish.rules[0].id))
     else:
         buttons += [Button(rule.title, f"rule {rule.id}") for rule in wish.rules]
     return Reply(tuple(parts), tuple(buttons), again=wish.sentence())
@@ -191,8 +192,8 @@ def _none(wish: Wish, words: Sequence[str]) -> Reply:
     said = f"The book holds no letter for {gone}. Its clause, under Why, is what to quote."
     if rule and rule.status is Status.RETIRED:
         said = f"The rule on {gone} no longer holds, nor does its letter. Ask the question anew."
-    back = (Button("Back to the answer", f"rule {rule.id}"), Button("Why", f"why {rule.id}")) if rule else ()
-    return Reply((Headline("–", "NO LETTER FOR THIS"), Section("", (said,))), (*back, Button("Ask the LMC", "lmc")))
+    back = (back_to(rule.id), why_of(rule.id)) if rule else ()
+    return Reply((Headline("–", "NO LETTER FOR THIS"), Section("", (said,))), (*back, LMC))
 
 
 def _refused(wish: Wish) -> Reply:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from handlers.buttons import SETTINGS
 from handlers.cards import day
 from handlers.chat import LONDON, Button, Headline, House, Person, Reply, Section, Small, kept
 from handlers.letter import provider
@@ -71,4 +72,4 @@ def replied(words: Sequence[str], house: House, person: Person) -> Reply:
     records.chases.drop_all(member.id)
     records.members.change(member.id, stopped=member.stopped | {"reminders"})
     said = "I ask about no letter any more. To have it back: settings want reminders"
-    return Reply((Headline("✔", "STOPPED"), Section("", (said,))), (Button("Settings", "settings"),))
+    return Reply((Headline("✔", "STOPPED"), Section("", (said,))), (SETTINGS,))

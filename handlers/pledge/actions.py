@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from handlers.ask import open_rule
+from handlers.buttons import LMC, why_of
 from handlers.cards import NATIONS, day
 from handlers.chat import LONGEST_SENTENCE, Button, Headline, House, Link, Part, Person, Reply, Section, Small, Title
 from handlers.may import May, may, refusal
@@ -291,7 +292,7 @@ def asked_us(house: House, person: Person) -> Reply:
     if where is not Nation.ENGLAND:
         said = f"What a commissioner in {NATIONS[where]} may ask is not in the book. Before you answer, ask your LMC."
         parts: list[Part] = [Headline("→", "ASK YOUR LMC FIRST"), Section("", (said,))]
-        return Reply((*parts, DECIDES), (Button("Ask the LMC", "lmc"),), again="icb asked us")
+        return Reply((*parts, DECIDES), (LMC,), again="icb asked us")
     parts = [
         Headline("→", "THE ICB ASKED WHICH ACTIONS YOU TAKE"),
         Section("One line to send", (_LINE,)),
@@ -300,9 +301,9 @@ def asked_us(house: House, person: Person) -> Reply:
         Section("And", ("if you stop a service, give the notice that its own contract asks for.",)),
         *tracker(house),
     ]
-    buttons = [Button("The letter", f"letter {_ASKS}"), Button("Why", f"why {_ASKS}")] if _ASKS in rules else []
+    buttons = [Button("The letter", f"letter {_ASKS}"), why_of(_ASKS)] if _ASKS in rules else []
     buttons += [Button(rules[ident].title, f"rule {ident}") for ident in MUST_ANSWER if ident in rules]
-    return Reply((*parts, DECIDES), (*buttons, Button("Ask the LMC", "lmc")), again="icb asked us")
+    return Reply((*parts, DECIDES), (*buttons, LMC), again="icb asked us")
 
 
 _ASKS = "ca-icb-asks-participation"

@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
 
+from handlers.buttons import LMC
 from handlers.cards import day
 from handlers.chat import Button, Headline, House, Part, Person, Reply, Section, Small, Title, kept
 from handlers.letter.chaser import quiet
@@ -115,7 +116,7 @@ def _trouble(live: list[Pledge], house: House) -> Reply:
         if action:
             parts += [Title(action.title), Section("Safety", (action.safety,))]
     buttons = [Button(f"Pause: {title(each.action, house)}", f"pledge {each.action} paused") for each in live]
-    buttons += [Button("The ICB asked us", "icb asked us"), Button("Ask the LMC", "lmc")]
+    buttons += [Button("The ICB asked us", "icb asked us"), LMC]
     return Reply((*parts, Small("I noted nothing of this."), actions.DECIDES), tuple(buttons))
 
 
