@@ -18,6 +18,7 @@ VERDICTS: dict[Verdict, Headline] = {
     Verdict.DEPENDS: Headline("?", "IT DEPENDS"),
     Verdict.SIGNPOST: Headline("→", "WHO TO GO TO"),
 }
+HANDED_BACK = frozenset({Verdict.NOT_YOURS, Verdict.MAY_DECLINE, Verdict.COMMISSIONED_ONLY})
 NATIONS: dict[Nation, str] = {
     Nation.ENGLAND: "England",
     Nation.WALES: "Wales",
@@ -201,14 +202,11 @@ def _small(rule: Rule) -> str:
     return " · ".join(part for part in said if part)
 
 
-_HANDED_BACK = frozenset({Verdict.NOT_YOURS, Verdict.MAY_DECLINE, Verdict.COMMISSIONED_ONLY})
-
-
 def _buttons(rule: Rule, role: Role | None, beside: Sequence[Rule], person: Person) -> list[Button]:
     sendable = rule.letter and rule.status is not Status.RETIRED
     buttons = [Button("Letter", f"letter {rule.id}")] if sendable else []
     buttons += [why_of(rule.id), Button("Not my question", f"not {rule.id}")]
-    counts = rule.verdict in _HANDED_BACK and rule.category not in UNCOUNTED
+    counts = rule.verdict in HANDED_BACK and rule.category not in UNCOUNTED
     if person.member and person.member.practice and counts:
         buttons.append(Button("Just count it", f"report request {rule.id}"))
     if role is None:

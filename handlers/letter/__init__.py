@@ -13,12 +13,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from handlers.buttons import LMC, back_to, why_of
-from handlers.cards import NATIONS, day, holds_in, named, warnings
+from handlers.cards import HANDED_BACK, NATIONS, day, holds_in, named, warnings
 from handlers.chat import Block, Button, Headline, House, Part, Person, Reply, Section, Small, Title
 from handlers.letter import chaser, provider, word
 from handlers.letter.wish import SKIP, WORDINGS, Wish, names, read, short
 from handlers.records import UNCOUNTED, Incident, Wrong
-from knowledge.model import Kind, Letter, Nation, Rule, Status, Verdict
+from knowledge.model import Kind, Letter, Nation, Rule, Status
 
 __all__ = ["WORDINGS", "as_file", "basis", "fits", "one_for_all", "open_letter", "short", "write"]
 
@@ -26,7 +26,6 @@ _TO = {"escalate": "The contract lead, at the ICB or whichever body stands above
 _GAPS = {"practice": "[your practice]", "provider": "[the provider]", "service": "[the service]"}
 _COUNTED = frozenset({Kind.PROVIDER, Kind.COMMISSIONER, Kind.REQUESTER, Kind.REFERRAL})  # work sent back
 SEVERAL = "several-items-returned"  # the letter that hands back more than one request
-_HANDED_BACK = frozenset({Verdict.NOT_YOURS, Verdict.MAY_DECLINE, Verdict.COMMISSIONED_ONLY})
 CORRECTED = 2 * 60  # seconds within which the same letter to another provider corrects the first
 SAME = 15 * 60  # seconds within which the same letter, looked at again, is the same
 MOST = 7  # requests that one letter hands back: as many short names as a button's sentence holds
@@ -221,7 +220,7 @@ def one_for_all(rules: Sequence[Rule], house: House) -> tuple[Button, ...]:
 def _returnable(rule: Rule, house: House) -> bool:
     letter = house.library.letters.get(rule.letter)
     sent = letter is not None and letter.kind is Kind.PROVIDER and rule.status is not Status.RETIRED
-    return sent and rule.verdict in _HANDED_BACK
+    return sent and rule.verdict in HANDED_BACK
 
 
 def fill(text: str, filled: Mapping[str, str]) -> str:

@@ -45,7 +45,8 @@ MUST_ANSWER = {
     "data-icb-prescribing-inquiry": "a proper inquiry about what you prescribe or refer",
     "data-icb-info-request": "what a clause of the contract or a direction asks for",
 }
-_SET = Button("All actions", "pledge")
+ALL = Button("All actions", "pledge")
+RECORD = Button("Our record", "pledge record")
 
 
 def practice_of(house: House, person: Person) -> Practice | None:
@@ -106,7 +107,7 @@ def current(house: House, person: Person) -> Reply:
     buttons = [Button(each.title, f"pledge {each.id}") for each in listed]
     buttons += [Button("What is current?", f"rule {rule}")] if rule in house.library.rules else []
     if practice_of(house, person):
-        buttons.append(Button("Our record", "pledge record"))
+        buttons.append(RECORD)
     buttons += [Button("How our area does", "pledge progress"), Button("The ICB asked us", "icb asked us")]
     buttons += [Button("Earlier actions", "pledge history")] if sets(house, where, state=False) else []
     return Reply((*parts, DECIDES), tuple(buttons), again="pledge")
@@ -144,7 +145,7 @@ def one(ident: str, house: House, person: Person, more: bool = False, first: Seq
     action = house.library.actions.get(ident)
     if action is None:
         said = f"I have no action called {ident}: it may have been renamed."
-        return Reply((Headline("?", "NO SUCH ACTION"), Section("", (said,)), DECIDES), (_SET,))
+        return Reply((Headline("?", "NO SUCH ACTION"), Section("", (said,)), DECIDES), (ALL,))
     own = next((each for each in _own(house, person) if each.action == ident), None)
     over = ended(action, house)
     parts: list[Part] = [*(first or [Headline("◆", "AN ACTION")]), Title(action.title)]
@@ -173,7 +174,7 @@ def one(ident: str, house: House, person: Person, more: bool = False, first: Seq
     ]
     buttons += [] if more else [Button("All of it" if first else "More", f"pledge {ident} more")]
     fitting = tuple(each for each in buttons if each)
-    return Reply((*parts, DECIDES), (*fitting, _SET), again=f"pledge {ident}")
+    return Reply((*parts, DECIDES), (*fitting, ALL), again=f"pledge {ident}")
 
 
 _NEXT: dict[Stand | None, tuple[tuple[str, str], ...]] = {
@@ -221,7 +222,7 @@ def history(house: House, person: Person) -> Reply:
     if not held:
         lines = [Section("", ("The book holds no earlier set.",))]
     buttons = tuple(Button(each.title, f"pledge set {each.id}") for each in held)
-    return Reply((Headline("◇", "EARLIER ACTIONS: to read only"), *lines, DECIDES), (*buttons, _SET))
+    return Reply((Headline("◇", "EARLIER ACTIONS: to read only"), *lines, DECIDES), (*buttons, ALL))
 
 
 def past(ident: str, house: House, _person: Person) -> Reply:
@@ -229,20 +230,25 @@ def past(ident: str, house: House, _person: Person) -> Reply:
     held = house.library.sets.get(ident)
     if held is None:
         said = f"I have no set called {ident}."
-        return Reply((Headline("?", "NO SUCH SET"), Section("", (said,)), DECIDES), (_SET,))
+        return Reply((Headline("?", "NO SUCH SET"), Section("", (said,)), DECIDES), (ALL,))
     listed = of_sets(house, [held])
     over = held.state is not State.CURRENT
     parts: list[Part] = [Headline("◇", "TO READ ONLY" if over else "CURRENT"), Title(held.title)]
     parts += [Section("", (held.about,))]
     parts += [Section(each.title, (STATUS[each.allowed],)) for each in listed]
     buttons = tuple(Button(each.title, f"pledge {each.id}") for each in listed)
-    return Reply((*parts, DECIDES), (*buttons, Button("Earlier actions", "pledge history"), _SET))
+    return Reply((*parts, DECIDES), (*buttons, Button("Earlier actions", "pledge history"), ALL))
+
+
+def back_to(ident: str) -> Button:
+    """Lead back to an action."""
+    return Button("Back to the action", f"pledge {ident}")
 
 
 def slip(said: str, ident: str = "") -> Reply:
     """Say what is wrong with a sentence, and lead back."""
-    back = (Button("Back to the action", f"pledge {ident}"),) if ident else ()
-    return Reply((Headline("?", "NOT LIKE THAT"), Section("", (said,)), DECIDES), (*back, _SET))
+    back = (back_to(ident),) if ident else ()
+    return Reply((Headline("?", "NOT LIKE THAT"), Section("", (said,)), DECIDES), (*back, ALL))
 
 
 def refused(house: House, person: Person) -> Reply | None:
@@ -256,16 +262,16 @@ def refused(house: House, person: Person) -> Reply | None:
         reply = open_rule(rule, "", house, person)
         said = Section("", ("A partner or the manager says what a practice does. For you this is the rule:",))
         first: tuple[Part, ...] = (Headline("–", "YOUR PRACTICE DECIDES"), said)
-        return Reply((*first, *reply.parts, DECIDES), (*reply.buttons[:3], _SET))
+        return Reply((*first, *reply.parts, DECIDES), (*reply.buttons[:3], ALL))
     if no := refusal(person, May.SPEAKER, True, False, False, True):
-        return Reply((*no.parts, DECIDES), (*no.buttons, _SET))
+        return Reply((*no.parts, DECIDES), (*no.buttons, ALL))
     practice = practice_of(house, person)
     code = person.member.practice if person.member else ""
     if practice is None or practice.closed:
         when = f"closed on {day(practice.closed)}" if practice and practice.closed else "is in my directory no more"
         name = practice.name if practice else code
         said_closed = f"{name} {when}. If it merged, ask your LMC for an invitation to the practice that took it on."
-        return Reply((Headline("–", "THAT PRACTICE IS CLOSED"), Section("", (said_closed,)), DECIDES), (_SET,))
+        return Reply((Headline("–", "THAT PRACTICE IS CLOSED"), Section("", (said_closed,)), DECIDES), (ALL,))
     return None
 
 

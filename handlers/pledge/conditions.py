@@ -150,8 +150,10 @@ def _screen(head: str, said: str, wish: Wish, offered: Mapping[str, Wish], house
     sentences = {label: each.sentence() for label, each in offered.items()}
     buttons = [Button(label, said) for label, said in sentences.items() if len(said.encode()) <= LONGEST_SENTENCE]
     typed = f"It can be typed too: pledge {wish.action} when 10 place by {house.today() + timedelta(14)}"
-    back = Button("Back to the action", f"pledge {wish.action}")
-    return Reply((*parts, Section("", (said,)), Section("", (typed,)), _SECRET, actions.DECIDES), (*buttons, back))
+    return Reply(
+        (*parts, Section("", (said,)), Section("", (typed,)), _SECRET, actions.DECIDES),
+        (*buttons, actions.back_to(wish.action)),
+    )
 
 
 _SECRET = Section(

@@ -87,11 +87,10 @@ def answered(said: str, house: House, person: Person) -> Reply:
         return no
     assert person.member  # noqa: S101 - `refused` lets none through without
     records, member = kept(house), person.member
-    record = Button("Our record", "pledge record")
     if said == "quiet":
         records.members.change(member.id, stopped=member.stopped | {"reminders"})
         told = "I remind you of nothing any more. To have it back: settings want reminders"
-        return Reply((Headline("✔", "STOPPED"), Section("", (told,)), actions.DECIDES), (record,))
+        return Reply((Headline("✔", "STOPPED"), Section("", (told,)), actions.DECIDES), (actions.RECORD,))
     live, today = _live(member.practice, house), house.today().isoformat()
     if not live:
         return actions.slip("Your practice has pledged nothing that it could be doing today.")
@@ -102,7 +101,7 @@ def answered(said: str, house: House, person: Person) -> Reply:
         if (each.action, today) not in noted:
             records.pledges.note(Entry(house.now(), member.practice, each.action, "still", today))
     told = f"Your practice's record says so, on {day(date.fromisoformat(today))}."
-    return Reply((Headline("✔", "NOTED"), Section("", (told,)), actions.DECIDES), (record,))
+    return Reply((Headline("✔", "NOTED"), Section("", (told,)), actions.DECIDES), (actions.RECORD,))
 
 
 def _trouble(live: list[Pledge], house: House) -> Reply:
@@ -124,6 +123,4 @@ def said(notice: Notice, house: House) -> Reply:
     """Write a message that a condition calls for."""
     parts: tuple[Part, ...] = (Headline("◆", notice.head), Title(title(notice.action, house)))
     button = Button("The action", f"pledge {notice.action}")
-    return Reply(
-        (*parts, Section("", (notice.said,)), actions.DECIDES), (button, Button("Our record", "pledge record"))
-    )
+    return Reply((*parts, Section("", (notice.said,)), actions.DECIDES), (button, actions.RECORD))

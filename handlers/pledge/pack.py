@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from handlers.cards import day
-from handlers.chat import Attachment, Button, Headline, House, Person, Reply, Section, kept
+from handlers.chat import Attachment, Headline, House, Person, Reply, Section, kept
 from handlers.letter.word import timeless
 from handlers.pledge import actions, progress
 from handlers.records import Tally, Wrong
@@ -23,9 +23,8 @@ def evidence(house: House, person: Person) -> Reply:
     practice = actions.practice_of(house, person)
     assert practice  # noqa: S101 - `refused` lets none through without
     said = "It is your practice's own. Before it goes to anyone else, ask whether it must."
-    back = Button("Our record", "pledge record")
     parts = (Headline("▤", "YOUR EVIDENCE"), Section("", (said,)), actions.DECIDES)
-    return Reply(parts, (back,), (file(practice, house),))
+    return Reply(parts, (actions.RECORD,), (file(practice, house),))
 
 
 def file(practice: Practice, house: House) -> Attachment:

@@ -96,8 +96,8 @@ def card(house: House, person: Person) -> Reply:
     if len(parts) == 1:
         parts.append(Section("", ("There is no action here that a practice can pledge now.",)))
     parts.append(Small(small_print(found, house)))
-    own = (Button("Our record", "pledge record"),) if actions.practice_of(house, person) else ()
-    buttons = (Button("As a picture", "pledge chart"), *own, Button("All actions", "pledge"))
+    own = (actions.RECORD,) if actions.practice_of(house, person) else ()
+    buttons = (Button("As a picture", "pledge chart"), *own, actions.ALL)
     return Reply((*parts, actions.DECIDES), buttons, again="pledge progress")
 
 
@@ -151,7 +151,7 @@ def record(house: House, person: Person) -> Reply:
         parts.append(Section("History", (*(line(each, house) for each in history[: -SHOWN - 1 : -1]), *more)))
     buttons = [Button(title(each.action, house), f"pledge {each.action}") for each in live]
     buttons += [Button("Evidence (Word)", "pledge pack"), Button("How our area does", "pledge progress")]
-    return Reply((*parts, actions.DECIDES), (*buttons, Button("All actions", "pledge")), again="pledge record")
+    return Reply((*parts, actions.DECIDES), (*buttons, actions.ALL), again="pledge record")
 
 
 def _stands(pledge: Pledge, house: House) -> str:

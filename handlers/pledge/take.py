@@ -118,8 +118,7 @@ def days(ident: str, house: House, person: Person) -> Reply:
     buttons = [Button(label, f"pledge {ident} from {each}") for each, label in offered.items()]
     said = f"From which day? Another can be typed: pledge {ident} from {today + timedelta(14)}"
     parts: tuple[Part, ...] = (Headline("?", "PLEDGED FROM WHEN?"), Title(house.library.actions[ident].title))
-    back = Button("Back to the action", f"pledge {ident}")
-    return Reply((*parts, Section("", (said,)), actions.DECIDES), (*buttons, back))
+    return Reply((*parts, Section("", (said,)), actions.DECIDES), (*buttons, actions.back_to(ident)))
 
 
 def sent(letter: str, house: House, person: Person) -> Reply:
