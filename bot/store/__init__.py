@@ -1,4 +1,4 @@
-"""What is remembered, in one SQLite file: opened here, one module for each noun of `handlers/records.py`.
+"""What is remembered, in one SQLite file: opened here, one module for each noun of `handlers/records/`.
 
 One connection, one thread at a time: the answers' own thread has it (`bot/inbox.py`).
 """

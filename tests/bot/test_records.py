@@ -1,4 +1,4 @@
-"""The contract of whoever remembers: every test speaks to the Protocols of `handlers/records.py` alone."""
+"""The contract of whoever remembers: every test speaks to the Protocols of `handlers/records/` alone."""
 
 import dataclasses
 import sqlite3
