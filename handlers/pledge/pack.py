@@ -1,13 +1,12 @@
 """A practice's evidence as a Word file, for itself alone: what it pledged, when, notices and letters sent."""
 
-import io
 from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
+from handlers import paper
 from handlers.cards import day
 from handlers.chat import Attachment, Headline, House, Person, Reply, Section, kept
-from handlers.letter.word import timeless
 from handlers.pledge import actions, progress
 from handlers.records import Tally, Wrong
 from knowledge.directory import Practice
@@ -29,15 +28,9 @@ def evidence(house: House, person: Person) -> Reply:
 
 def file(practice: Practice, house: House) -> Attachment:
     """Write a practice's evidence as a .docx file; the same record on the same day is the same bytes."""
-    from docx import Document
-    from docx.shared import Pt
-
-    document = Document()
-    style = document.styles["Normal"]
-    style.font.name, style.font.size = "Arial", Pt(11)
-    core = document.core_properties
-    core.author, core.title, core.comments = "", "Collective action: the practice's own record", ""
-    document.add_heading("Collective action: the practice's own record", level=0)
+    title = "Collective action: the practice's own record"
+    document = paper.blank(title)
+    document.add_heading(title, level=0)
     document.add_paragraph(f"{practice.name} ({practice.code}), {day(house.today())}. For the practice alone.")
     document.add_paragraph("The practice decided each step itself. The LMC did not direct it.")
     pledges = kept(house).pledges
@@ -69,10 +62,8 @@ def file(practice: Practice, house: House) -> Attachment:
         document.add_paragraph("The practice has pledged nothing.")
     first = min((each.day for each in history), default=house.today().isoformat())
     _letters(document, practice, first, house)
-    raw = io.BytesIO()
-    document.save(raw)
-    name = f"collective-action-{practice.code}-{house.today()}.docx"
-    return Attachment(name, timeless(raw.getvalue()), "The practice's own record of collective action, as a Word file")
+    name = f"collective-action-{practice.code}-{house.today()}"
+    return paper.finished(document, name, "The practice's own record of collective action, as a Word file")
 
 
 def _letters(document: "Document", practice: Practice, first: str, house: House) -> None:

@@ -3,12 +3,11 @@
 The first page is what to say: the point, the figures. The second shows the chart, and how the figures were made.
 """
 
-import datetime
 import io
-import zipfile
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from handlers import paper
 from handlers.chat import Attachment
 from handlers.report import words
 from handlers.report.chart import chart
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from docx.document import Document
 
 ROWS, TABLES = 7, 2  # of a first page
-EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip file can hold: a brief has no time of its own
 
 
 def brief(reports: Sequence[Report], lmc: str = "your LMC") -> Attachment:
@@ -47,8 +45,8 @@ def brief(reports: Sequence[Report], lmc: str = "your LMC") -> Attachment:
     for each in [each for each in reports if each.wanted.by is not By.MONTH][:TABLES]:
         _table(document, each)
     _second(document, next((each for each in reports if each.wanted.by is By.MONTH), first))
-    name = f"brief-{first.wanted.first}-{first.wanted.last}.docx"
-    return Attachment(name, _settled(document), f"Evidence brief. {_subject(first)}. {words.total(first)}")
+    name = f"brief-{first.wanted.first}-{first.wanted.last}"
+    return paper.finished(document, name, f"Evidence brief. {_subject(first)}. {words.total(first)}")
 
 
 def _subject(report: Report) -> str:
@@ -56,20 +54,13 @@ def _subject(report: Report) -> str:
 
 
 def _page(report: Report, lmc: str) -> "Document":
-    from docx import Document
     from docx.shared import Mm, Pt
 
-    document = Document()
+    document = paper.blank(_subject(report), lmc)
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(20)
-    normal = document.styles["Normal"]
-    normal.font.name, normal.font.size = "Arial", Pt(11)
-    normal.paragraph_format.space_after = Pt(4)
-    properties = document.core_properties
-    properties.title, properties.author, properties.last_modified_by = _subject(report), lmc, lmc
-    properties.comments, properties.language = "", "en-GB"
-    properties.created = properties.modified = datetime.datetime(*EPOCH)  # OPC wants it without a zone
+    document.styles["Normal"].paragraph_format.space_after = Pt(4)
     document.add_heading(words.SUBJECTS[report.wanted.about], level=0)
     document.add_paragraph(f"{lmc}. {words.period(report)}.")
     if report.place:
@@ -140,13 +131,3 @@ def _second(document: "Document", drawn: Report) -> None:
         document.add_paragraph(
             f"Time: {worth} The minutes and the cost are assumptions of the LMC.", style="List Bullet"
         )
-
-
-def _settled(document: "Document") -> bytes:
-    """Write a document without the time at which it was written."""
-    once, settled = io.BytesIO(), io.BytesIO()
-    document.save(once)
-    with zipfile.ZipFile(once) as made, zipfile.ZipFile(settled, "w") as kept:
-        for name in sorted(made.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
-            kept.writestr(zipfile.ZipInfo(name, EPOCH), made.read(name), zipfile.ZIP_DEFLATED)
-    return settled.getvalue()
