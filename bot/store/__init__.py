@@ -17,6 +17,7 @@ from bot.plain import plain
 from bot.store.arrivals import Places, Seen
 from bot.store.audit import Audit
 from bot.store.broadcasts import Broadcasts
+from bot.store.desk import Desk
 from bot.store.incidents import Chases, Incidents, Releases
 from bot.store.migrations import migrations
 from bot.store.people import Codes, Members
@@ -96,7 +97,7 @@ class Store:
             Seen(db, seal), Places(db, self.hashed), Members(db), Codes(db, self.hashed),
             Questions(db, self.hashed), Incidents(db), Chases(db),
             Broadcasts(db, self.hashed), Releases(db),
-            Pledges(db, seal), Audit(db, self.hashed), Upkeep(db),
+            Pledges(db, seal), Desk(db, self.hashed), Audit(db, self.hashed), Upkeep(db),
         )  # fmt: skip
 
     def _refuse_newer(self) -> None:

@@ -293,3 +293,104 @@ def broadcasts(db: Database) -> None:
             PRIMARY KEY (broadcast, number)
         ) STRICT, WITHOUT ROWID
     """)
+
+
+@migrations()
+def desk(db: Database) -> None:
+    """Questions that officers answer themselves, their lines, and the officers' room."""
+    # An asker's and an officer's accounts stand with their member alone; where messages stand is told by a hash, but
+    # for the copy that is to be changed, and that goes with its member.
+    db.execute("""
+        CREATE TABLE desk_item (
+            id           INTEGER PRIMARY KEY AUTOINCREMENT,
+            text         TEXT NOT NULL,
+            member       INTEGER REFERENCES member (id) ON DELETE SET NULL,
+            chat         TEXT NOT NULL,
+            made         INTEGER NOT NULL,
+            outcome      TEXT NOT NULL CHECK (outcome IN ('answer', 'choice', 'none', 'letter')),
+            rules        TEXT NOT NULL CHECK (json_type(rules) = 'array'),
+            p            REAL NOT NULL CHECK (p BETWEEN 0 AND 1),
+            question     INTEGER NOT NULL,
+            role         TEXT,
+            nation       TEXT NOT NULL,
+            practice     TEXT NOT NULL CHECK (practice = '' OR naming = 'agreed'),
+            naming       TEXT NOT NULL CHECK (naming IN ('', 'asked', 'agreed', 'refused')),
+            half         INTEGER NOT NULL,
+            promised     INTEGER NOT NULL CHECK (promised >= half),
+            reminded     INTEGER NOT NULL CHECK (reminded BETWEEN 0 AND 2),
+            state        TEXT NOT NULL CHECK (state IN ('waiting', 'taken', 'closed')),
+            officer      INTEGER REFERENCES member (id) ON DELETE SET NULL,
+            officer_name TEXT NOT NULL,
+            taken        INTEGER NOT NULL,
+            answered     INTEGER NOT NULL,
+            closed       INTEGER NOT NULL CHECK ((closed > 0) = (state = 'closed')),
+            settled      TEXT NOT NULL CHECK (settled IN ('', 'yes', 'no', 'withdrawn')),
+            listens      INTEGER NOT NULL
+        ) STRICT
+    """)
+    db.execute("CREATE INDEX desk_item_open ON desk_item (promised, id) WHERE state != 'closed'")
+    db.execute("""
+        CREATE INDEX desk_item_due ON desk_item (CASE reminded WHEN 0 THEN half ELSE promised END)
+        WHERE state != 'closed' AND answered = 0 AND reminded < 2
+    """)
+    db.execute("CREATE INDEX desk_item_member ON desk_item (member)")
+    db.execute("CREATE INDEX desk_item_officer ON desk_item (officer)")
+    db.execute("CREATE INDEX desk_item_closed ON desk_item (closed) WHERE state = 'closed' AND member IS NOT NULL")
+    db.execute("""
+        CREATE TABLE desk_line (
+            id         INTEGER PRIMARY KEY AUTOINCREMENT,
+            item       INTEGER REFERENCES desk_item (id) ON DELETE CASCADE,
+            kind       TEXT NOT NULL CHECK (kind IN
+                           ('card', 'words', 'note', 'half', 'late', 'naming', 'ended', 'gaps', 'outage')),
+            towards    TEXT NOT NULL CHECK (towards IN ('asker', 'desk', 'owner')),
+            at         INTEGER NOT NULL,
+            text       TEXT NOT NULL,
+            member     INTEGER REFERENCES member (id) ON DELETE SET NULL,
+            chat       TEXT NOT NULL CHECK ((chat = '') = (towards = 'desk')),
+            about      INTEGER NOT NULL,
+            state      TEXT NOT NULL CHECK (state IN
+                           ('queued', 'sending', 'sent', 'failed', 'unsure', 'held', 'withdrawn')),
+            reason     TEXT NOT NULL CHECK ((reason != '') = (state IN ('failed', 'unsure', 'held'))),
+            copy       TEXT NOT NULL CHECK (copy = '' OR state IN ('sent', 'withdrawn')),
+            corrected  INTEGER NOT NULL CHECK (corrected IN (0, 1)),
+            stale      INTEGER NOT NULL CHECK (stale >= 0)
+        ) STRICT
+    """)
+    db.execute("CREATE INDEX desk_line_queued ON desk_line (chat, id) WHERE state = 'queued'")
+    db.execute("CREATE INDEX desk_line_sending ON desk_line (state) WHERE state = 'sending'")
+    db.execute("CREATE INDEX desk_line_stale ON desk_line (id) WHERE stale > 0 AND copy != ''")
+    db.execute("CREATE INDEX desk_line_item ON desk_line (item)")
+    db.execute("CREATE INDEX desk_line_member ON desk_line (member)")
+    db.execute("""
+        CREATE TABLE desk_place (
+            place TEXT PRIMARY KEY,
+            line  INTEGER NOT NULL REFERENCES desk_line (id) ON DELETE CASCADE,
+            said  INTEGER NOT NULL CHECK (said IN (0, 1))
+        ) STRICT, WITHOUT ROWID
+    """)
+    db.execute("CREATE INDEX desk_place_line ON desk_place (line)")
+    db.execute("""
+        CREATE TABLE desk_room (
+            one     INTEGER PRIMARY KEY CHECK (one = 1),
+            chat    TEXT NOT NULL CHECK (chat != ''),
+            place   TEXT NOT NULL CHECK (place != ''),
+            failing INTEGER NOT NULL,
+            pause   INTEGER NOT NULL,
+            again   INTEGER NOT NULL
+        ) STRICT
+    """)
+    # Who links two accounts is one member from then on: what the other asked is theirs.
+    db.execute("""
+        CREATE TRIGGER account_brings_its_questions BEFORE INSERT ON account
+        WHEN EXISTS (SELECT 1 FROM account WHERE person = NEW.person AND member != NEW.member) BEGIN
+            UPDATE desk_item SET member = NEW.member
+            WHERE member = (SELECT member FROM account WHERE person = NEW.person)
+                AND (SELECT count(*) FROM account AS other WHERE other.member = desk_item.member) = 1;
+            UPDATE desk_item SET officer = NEW.member
+            WHERE officer = (SELECT member FROM account WHERE person = NEW.person)
+                AND (SELECT count(*) FROM account AS other WHERE other.member = desk_item.officer) = 1;
+            UPDATE desk_line SET member = NEW.member
+            WHERE member = (SELECT member FROM account WHERE person = NEW.person)
+                AND (SELECT count(*) FROM account AS other WHERE other.member = desk_line.member) = 1;
+        END
+    """)

@@ -10,6 +10,7 @@ Records
                     releases      what may be seen of the months that are over
     broadcasts.py   broadcasts    updates to members, and what became of each for each person
     pledges.py      pledges       what practices pledge, on what condition; their history; what they are told
+    desk.py         desk          questions that the officers answer themselves, and every line of them
     audit.py        audit         what officers did, for good
 
 Times are whole seconds since 1970, UTC. A person is "telegram 123": the chat's name and their id there. Everywhere but
@@ -35,6 +36,7 @@ from handlers.records.broadcasts import (
     Stage,
     State,
 )
+from handlers.records.desk import Desk, Item, ItemState, Kind, Line, LineState, Room, Towards
 from handlers.records.incidents import UNCOUNTED, Chase, Chases, Incident, Incidents, Releases, Tally, Wrong
 from handlers.records.people import TOPICS, Code, Codes, Member, Members, Purpose, Rank, Refused
 from handlers.records.pledges import ACTIVE, Entry, Move, Notice, Pledge, Pledges, Stand
@@ -56,10 +58,16 @@ __all__ = [
     "Code",
     "Codes",
     "Counted",
+    "Desk",
     "Doubt",
     "Entry",
     "Incident",
     "Incidents",
+    "Item",
+    "ItemState",
+    "Kind",
+    "Line",
+    "LineState",
     "Mark",
     "Member",
     "Members",
@@ -75,6 +83,7 @@ __all__ = [
     "Records",
     "Refused",
     "Releases",
+    "Room",
     "Seen",
     "Selection",
     "Stage",
@@ -83,6 +92,7 @@ __all__ = [
     "Step",
     "Taken",
     "Tally",
+    "Towards",
     "Upkeep",
     "Wrong",
 ]
@@ -112,5 +122,6 @@ class Records:
     broadcasts: Broadcasts
     releases: Releases
     pledges: Pledges
+    desk: Desk
     audit: Audit
     upkeep: Upkeep
