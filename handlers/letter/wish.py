@@ -7,6 +7,7 @@ letter ring-pessary hospital-fit-note to skip               one letter for two; 
 """
 
 import base64
+import functools
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -52,6 +53,7 @@ class Wish:
         return said.encode()[:most].decode(errors="ignore").rsplit(" ", 1)[0]
 
 
+@functools.cache  # of each rule of the book, whenever a letter is asked for
 def short(ident: str) -> str:
     """Return a short name for a rule, five letters and digits, the same for ever: for a button that names several."""
     return base64.b32encode(hashlib.blake2b(ident.encode(), digest_size=5).digest()).decode().lower()[:5]
