@@ -32,7 +32,18 @@ from rapidfuzz import process
 from knowledge import cache as kept
 from knowledge import model
 from knowledge.general import General
-from knowledge.model import ID_LENGTH, ID_PATTERN, Action, ActionSet, Contact, Letter, Rule, Status
+from knowledge.model import (
+    ID_LENGTH,
+    ID_PATTERN,
+    PRINTED,
+    READ_BEFORE,
+    Action,
+    ActionSet,
+    Contact,
+    Letter,
+    Rule,
+    Status,
+)
 
 NATIONAL = Path(__file__).parent
 _Lower = Annotated[str, StringConstraints(pattern=r"^[^A-Z]+$", max_length=60)]
@@ -160,7 +171,7 @@ def load(folders: Sequence[Path] = (NATIONAL,), cache: Path | None = None) -> Li
     place = cache / f"book-{digest}.json" if cache else None
     if place and (data := kept.read(place)):
         try:
-            return _library(_adapter(_Book).validate_json(data), digest)
+            return _library(_adapter(_Book).validate_json(data, context=READ_BEFORE), digest)
         except ValidationError:
             pass  # written by another version, or damaged: read the files again
     book = _read(folders, files, texts)
@@ -354,6 +365,8 @@ def _not_text(context: dict[str, Any]) -> str:
 
 
 def _pattern(context: dict[str, Any]) -> str:
+    if context["pattern"] == PRINTED:
+        return "has a line break, tab or control character: write it on one line"
     if "https?" in context["pattern"]:
         return f"must be a link that begins with https:// or http://, not {context['input']!r}"
     if ID_PATTERN in context["pattern"]:
