@@ -96,7 +96,7 @@ class Store:
         self.records = Records(
             Seen(db, seal), Places(db, self.hashed), Members(db), Codes(db, self.hashed),
             Questions(db, self.hashed), Incidents(db), Chases(db),
-            Broadcasts(db, self.hashed), Releases(db),
+            Broadcasts(db, seal), Releases(db),
             Pledges(db, seal), Desk(db, self.hashed), Audit(db, self.hashed), Upkeep(db),
         )  # fmt: skip
 

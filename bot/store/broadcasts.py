@@ -3,6 +3,10 @@
     fill ── queued ── claim ── sending ── settle ── sent | failed | unsure | queued again
                  └── cancel ── cancelled          recover: sending is unsure after a stop
 
+To those who pledged (`sealed` is not NULL) everybody who might have has a row, and in the end each reads `sent`: who
+was sent it, and where it stands, only the installation's key opens. So a copy of the database tells no more of a
+practice than its pledges do, which are sealed.
+
 Each step is one small transaction, so that an answer to a question waits for none of them.
 """
 
@@ -15,6 +19,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from bot.store.people import MEMBER, member_of
+from bot.store.sealing import Seal
 from handlers.records import (
     Audience,
     Broadcast,
@@ -34,6 +39,10 @@ LOOKED_AT = 50  # rows that one claim puts off to after a person's quiet hours b
 
 _COLUMNS = [each.name for each in fields(Broadcast) if each.name != "choices"]
 _PEOPLE = frozenset({"maker", "asker", "confirmer"})  # 0 is nobody, NULL in the table
+_PLEDGED = "coalesce(json_extract(audience, '$.pledged'), '')"
+_BEGUN = "(SELECT begun FROM broadcast WHERE broadcast.id = delivery.broadcast)"
+_VERSION = "(SELECT version FROM broadcast WHERE broadcast.id = delivery.broadcast)"
+_YES, _NO = "yes ", "no"  # what a sealed delivery holds: that it was sent, and where it stands; or that it was not
 _CHAT = "substr(account.person, 1, instr(account.person, ' ') - 1)"
 _BEST = f"""
     (SELECT account.person FROM account WHERE account.member = member.id
@@ -50,14 +59,19 @@ _CHOSEN = """
 """
 
 
+def _nobody(_practice: str, _action: str) -> bool:
+    return False
+
+
 class Broadcasts:
     """Updates to members."""
 
-    def __init__(self, db: Database, hashed: Callable[[str], str]) -> None:
+    def __init__(self, db: Database, seal: Seal) -> None:
         """Use an open database; accounts are told from those that cannot be sent to by their hash."""
-        self._db, self._hashed = db, hashed
+        self._db, self._seal, self._hashed = db, seal, seal.hashed
         assert isinstance(db.conn, sqlite3.Connection)  # noqa: S101 - for the type checker: it is open
-        db.conn.create_function("hashed", 1, hashed, deterministic=True)
+        db.conn.create_function("hashed", 1, seal.hashed, deterministic=True)
+        db.conn.create_function("came", 2, lambda sealed, number: sealed is None or self._came(number, sealed))
 
     def draft(self, broadcast: Broadcast, content: bytes = b"") -> Broadcast:
         """Keep a draft, with the content of its file."""
@@ -121,21 +135,30 @@ class Broadcasts:
         ).fetchall()
         return {chat: number for chat, number in rows if chat in ("", *(selection.platforms or selection.chats))}
 
+    def spread(self, selection: Selection) -> int:
+        """Return of how many practices those are who would get it."""
+        rows = self._db.execute(
+            f"SELECT DISTINCT practice, {_BEST} FROM member WHERE practice != '' AND {_CHOSEN}", _given(selection)
+        ).fetchall()
+        there = selection.platforms or selection.chats
+        return len({practice for practice, best in rows if best and best.split(" ")[0] in there})
+
     def fill(self, ident: int, selection: Selection, after: Callable[[Member], int], most: int) -> bool:
         """Write some of its deliveries down; False once all stand."""
         with self._db.atomic():
             row = self._db.execute(
-                "SELECT filled, urgent FROM broadcast WHERE id = ? AND stage = 'sending' AND filled >= 0", [ident]
+                f"SELECT filled, urgent, {_PLEDGED} FROM broadcast WHERE id = ? AND stage = 'sending' AND filled >= 0",
+                [ident],
             ).fetchone()
             if row is None:
                 return False
-            filled, urgent = row
+            filled, urgent, action = row
             people = self._db.execute(
                 f"SELECT {_BEST}, {MEMBER} FROM member WHERE id > :filled AND {_CHOSEN} ORDER BY id LIMIT :most",
                 _given(selection) | {"filled": filled, "most": most},
             ).fetchall()
             for best, *columns in people:
-                self._queue(ident, member_of(columns), best, selection, after, bool(urgent))
+                self._queue(ident, member_of(columns), best, selection, after, bool(urgent), bool(action))
             last = people[-1][1] if len(people) == most else -1
             self._db.execute("UPDATE broadcast SET filled = ? WHERE id = ?", [last, ident])
         return bool(last != -1)
@@ -148,6 +171,7 @@ class Broadcasts:
         selection: Selection,
         after: Callable[[Member], int],
         urgent: bool,
+        hidden: bool,
     ) -> None:
         chat = (best or next(iter(member.people), "none")).split(" ")[0]
         if selection.platforms and chat not in selection.platforms:
@@ -157,10 +181,13 @@ class Broadcasts:
         bundle = member.digest and not urgent
         self._db.execute(
             """
-            INSERT INTO delivery (broadcast, member, chat, state, reason, turn, after, bundle)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+            INSERT INTO delivery (broadcast, member, chat, state, reason, turn, after, bundle, sealed)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
             """,
-            [ident, member.id, chat, state, reason, turn, 0 if urgent else after(member), bundle],
+            [
+                *(ident, member.id, chat, state, reason, turn, 0 if urgent else after(member), bundle),
+                b"" if hidden else None,
+            ],
         )
 
     def _asked(self, rule: str, member: Member) -> bool:
@@ -171,14 +198,16 @@ class Broadcasts:
         )
         return found.fetchone() is not None
 
-    def claim(self, chat: str, now: int, after: Callable[[Member], int]) -> Claim | None:
+    def claim(
+        self, chat: str, now: int, after: Callable[[Member], int], pledged: Callable[[str, str], bool] = _nobody
+    ) -> Claim | None:
         """Take the next delivery on a chat, written down as being sent; None where there is none for now."""
         with self._db.atomic():
             going = self._db.execute(
-                "SELECT id, urgent, topic, turn FROM broadcast, (SELECT 0 AS turn UNION SELECT 1) "
+                f"SELECT id, urgent, topic, turn, {_PLEDGED} FROM broadcast, (SELECT 0 AS turn UNION SELECT 1) "
                 "WHERE stage = 'sending' ORDER BY urgent DESC, id, turn"
             ).fetchall()
-            for ident, urgent, topic, turn in going:
+            for ident, urgent, topic, turn, action in going:
                 rows = self._db.execute(
                     """
                     SELECT id, member, bundle FROM delivery
@@ -193,34 +222,70 @@ class Broadcasts:
                         self._db.execute("UPDATE delivery SET state = 'cancelled' WHERE id = ?", [number])
                     elif not urgent and not bundle and (later := after(member)) > now:
                         self._db.execute("UPDATE delivery SET after = ? WHERE id = ?", [later, number])
-                    elif account := self._account(member, chat):
-                        return self._taken(number, ident, member, account, chat, now, bool(bundle))
-                    else:
+                    elif not (account := self._account(member, chat)):
                         self._elsewhere(number, member, chat)
+                    elif action and not pledged(member.practice, action):
+                        self._close(number, _NO)
+                    else:
+                        return self._taken(number, ident, member, account, chat, now, bool(bundle), pledged)
         return None
 
-    def _taken(self, number: int, ident: int, member: Member, account: str, chat: str, now: int, bundle: bool) -> Claim:
+    def _taken(
+        self,
+        number: int,
+        ident: int,
+        member: Member,
+        account: str,
+        chat: str,
+        now: int,
+        bundle: bool,
+        pledged: Callable[[str, str], bool],
+    ) -> Claim:
         """Write a delivery down as being sent, and with it all that is due in the same digest."""
         rows = [(number, ident)]
         if bundle:
-            rows = self._db.execute(
-                """
-                SELECT delivery.id, broadcast.id FROM delivery JOIN broadcast ON broadcast.id = delivery.broadcast
+            due = self._db.execute(
+                f"""
+                SELECT delivery.id, broadcast.id, {_PLEDGED}
+                FROM delivery JOIN broadcast ON broadcast.id = delivery.broadcast
                 WHERE delivery.member = ? AND chat = ? AND state = 'queued' AND bundle = 1 AND after <= ?
                     AND stage = 'sending' ORDER BY broadcast.id
                 """,
                 [member.id, chat, now],
             ).fetchall()
+            rows = [(each, its) for each, its, action in due if not action or pledged(member.practice, action)]
+            for each, _, _ in due:
+                if each not in dict(rows):
+                    self._close(each, _NO)
         for each, _ in rows:
             self._db.execute(
-                """
-                UPDATE delivery SET state = 'sending', at = ?,
-                    stands = (SELECT version FROM broadcast WHERE broadcast.id = delivery.broadcast) WHERE id = ?
+                f"""
+                UPDATE delivery SET state = 'sending', at = CASE WHEN sealed IS NULL THEN ? ELSE {_BEGUN} END,
+                    stands = {_VERSION} WHERE id = ?
                 """,
                 [now, each],
             )
         numbers, idents = zip(*rows, strict=True)
         return Claim(tuple(numbers), tuple(idents), account)
+
+    def _close(self, number: int, what: str) -> None:
+        """Call a delivery to those who pledged sent, whatever became of it; only the key tells.
+
+        Its time is the broadcast's: those that were sent took a moment longer than those that were not.
+        """
+        self._db.execute(
+            f"UPDATE delivery SET state = 'sent', sealed = ?, at = {_BEGUN}, stands = {_VERSION} WHERE id = ?",
+            [self._seal.seal(what, f"delivery {number}"), number],
+        )
+
+    def _is_hidden(self, number: int) -> bool:
+        """Whether a delivery that is being sent is to those who pledged."""
+        sql = "SELECT 1 FROM delivery WHERE id = ? AND state = 'sending' AND sealed IS NOT NULL"
+        return self._db.execute(sql, [number]).fetchone() is not None
+
+    def _came(self, number: int, sealed: bytes) -> bool:
+        """Whether a sealed delivery was sent, or may have been."""
+        return bool(sealed) and self._seal.open(sealed, f"delivery {number}").startswith(_YES)
 
     def _elsewhere(self, number: int, member: Member, chat: str) -> None:
         """Let another of a person's chats have a delivery; call it failed where they have none."""
@@ -235,6 +300,10 @@ class Broadcasts:
         kept = message if len(claim.numbers) == 1 else ""
         with self._db.atomic():
             for number in claim.numbers:
+                if state is not State.QUEUED and self._is_hidden(number):
+                    came = f"{_YES}{kept if state is State.SENT else ''}"
+                    self._close(number, came if state in (State.SENT, State.UNSURE) else _NO)
+                    continue
                 # Its person may have been erased meanwhile: where it stands is then not to be kept.
                 self._db.execute(
                     """
@@ -262,6 +331,9 @@ class Broadcasts:
     def recover(self) -> int:
         """Turn what was being sent at a stop into doubt; how many."""
         with self._db.atomic():
+            hidden = "SELECT id FROM delivery WHERE state = 'sending' AND sealed IS NOT NULL"
+            for (number,) in self._db.execute(hidden).fetchall():
+                self._close(number, _YES)
             begun = self._db.execute("UPDATE delivery SET state = 'unsure', reason = 'stop' WHERE state = 'sending'")
             return int(begun.rowcount)
 
@@ -330,23 +402,29 @@ class Broadcasts:
         for ident, version, recalled in changed.fetchall():
             row = self._db.execute(
                 """
-                SELECT id, message FROM delivery
+                SELECT id, message, sealed FROM delivery
                 WHERE broadcast = ? AND chat = ? AND state = 'sent' AND stuck = '' AND stands BETWEEN 0 AND ?
                 LIMIT 1
                 """,
                 [ident, chat, version if recalled else version - 1],
             ).fetchone()
             if row:
-                return Change(row[0], ident, row[1], -1 if recalled else version)
+                number, message, sealed = row
+                if sealed and self._came(number, sealed):
+                    message = self._seal.open(sealed, f"delivery {number}").removeprefix(_YES)
+                return Change(number, ident, message, -1 if recalled else version)
         return None
 
     def changed(self, change: Change, stuck: str = "") -> None:
         """Write down that a message was changed, or why it cannot be."""
         with self._db.atomic():
-            if stuck:
-                self._db.execute("UPDATE delivery SET stuck = ? WHERE id = ?", [stuck, change.number])
-            else:
-                self._db.execute("UPDATE delivery SET stands = ? WHERE id = ?", [change.version, change.number])
+            self._db.execute(
+                """
+                UPDATE delivery SET stuck = CASE WHEN sealed IS NULL THEN :stuck ELSE '' END,
+                    stands = CASE WHEN sealed IS NULL AND :stuck != '' THEN stands ELSE :version END WHERE id = :number
+                """,
+                {"stuck": stuck, "version": change.version, "number": change.number},
+            )
 
     def archive(self, member: int, before: int = 0, most: int = 8) -> list[Broadcast]:
         """Return what went to everyone or to a member, newest first, before a number; none that was recalled."""
@@ -394,7 +472,8 @@ class Broadcasts:
     def of_member(self, member: int) -> list[tuple[int, str, State, int]]:
         """Return what went to a member: the broadcast, the chat, what became of it and when."""
         rows = self._db.execute(
-            "SELECT broadcast, chat, state, at FROM delivery WHERE member = ? ORDER BY broadcast", [member]
+            "SELECT broadcast, chat, state, at FROM delivery WHERE member = ? AND came(sealed, id) ORDER BY broadcast",
+            [member],
         )
         return [(ident, chat, State(state), at) for ident, chat, state, at in rows]
 
@@ -454,7 +533,8 @@ class Broadcasts:
 _IN_ARCHIVE = """
     recalled = 0 AND begun > 0 AND stage IN ('sending', 'paused', 'done')
     AND (audience = '{}' OR EXISTS
-        (SELECT 1 FROM delivery WHERE delivery.broadcast = broadcast.id AND delivery.member = :member))
+        (SELECT 1 FROM delivery
+            WHERE delivery.broadcast = broadcast.id AND delivery.member = :member AND came(sealed, delivery.id)))
 """
 
 
@@ -476,7 +556,9 @@ def _read_as(name: str, value: Any) -> Any:  # noqa: ANN401 - as the column has 
         case "audience":
             told = json.loads(value)
             kinds: dict[str, Callable[[str], Any]] = {"roles": Role, "nations": Nation}
-            return Audience(**{key: tuple(map(kinds.get(key, str), each)) for key, each in told.items()})
+            pledged = told.pop("pledged", "")
+            lists = {key: tuple(map(kinds.get(key, str), each)) for key, each in told.items()}
+            return Audience(**lists, pledged=pledged)
         case "stage":
             return Stage(value)
         case "urgent" | "closed" | "recalled":

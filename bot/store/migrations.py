@@ -394,3 +394,17 @@ def desk(db: Database) -> None:
                 AND (SELECT count(*) FROM account AS other WHERE other.member = desk_line.member) = 1;
         END
     """)
+
+
+@migrations()
+def pledged_audiences(db: Database) -> None:
+    """To those who pledged: a row for everybody who might have, alike but for what only the key opens."""
+    db.execute("ALTER TABLE delivery ADD COLUMN sealed BLOB CHECK (sealed IS NULL OR message = '')")
+    db.execute("DROP TRIGGER member_leaves_deliveries")
+    db.execute("""
+        CREATE TRIGGER member_leaves_deliveries BEFORE DELETE ON member BEGIN
+            UPDATE delivery SET member = NULL, message = '', sealed = CASE WHEN sealed IS NULL THEN NULL ELSE x'' END,
+                state = CASE state WHEN 'queued' THEN 'cancelled' ELSE state END WHERE member = OLD.id;
+            UPDATE broadcast SET watch = '' WHERE asker = OLD.id;
+        END
+    """)

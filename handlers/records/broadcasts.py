@@ -43,7 +43,8 @@ class Mark(StrEnum):
 class Audience:
     """To whom, as an officer said it: what is empty leaves nobody out.
 
-    `areas` are codes of an ICB, sub-ICB or health board; `practices` are ODS codes; `platforms` names of chats.
+    `areas` are codes of an ICB, sub-ICB or health board; `practices` are ODS codes; `platforms` names of chats;
+    `pledged` is an action that their practice has pledged or does.
     """
 
     roles: tuple[Role, ...] = ()
@@ -51,6 +52,7 @@ class Audience:
     practices: tuple[str, ...] = ()
     nations: tuple[Nation, ...] = ()
     platforms: tuple[str, ...] = ()
+    pledged: str = ""
 
 
 @dataclass(frozen=True)
@@ -176,11 +178,24 @@ class Broadcasts(Protocol):
     def count(self, selection: Selection) -> dict[str, int]:
         """Return how many would get it on each chat; under "" who cannot be sent to."""
 
+    def spread(self, selection: Selection) -> int:
+        """Return of how many practices those are who would get it."""
+
     def fill(self, ident: int, selection: Selection, after: Callable[[Member], int], most: int) -> bool:
         """Write some of its deliveries down; `after` says from when a person may be sent it. False once all stand."""
 
-    def claim(self, chat: str, now: int, after: Callable[[Member], int]) -> Claim | None:
-        """Take the next delivery on a chat, written down as being sent; None where there is none for now."""
+    def claim(
+        self, chat: str, now: int, after: Callable[[Member], int], pledged: Callable[[str, str], bool] = ...
+    ) -> Claim | None:
+        """Take the next delivery on a chat, written down as being sent; None where there is none for now.
+
+        Args:
+            chat: its name.
+            now: seconds since 1970.
+            after: from when a member may be sent what is not urgent.
+            pledged: whether a practice has pledged an action. Of a broadcast to those who pledged, everyone else's row
+                is closed as if it had been sent: what was sent to whom is sealed.
+        """
 
     def settle(self, claim: Claim, state: State, reason: str = "", message: str = "") -> None:
         """Write down what became of it; QUEUED puts it back."""

@@ -9,8 +9,10 @@ import pytest
 
 from bot.store import Store
 from handlers.records import (
+    Audience,
     Broadcast,
     Chase,
+    Claim,
     Code,
     Incident,
     Member,
@@ -282,6 +284,116 @@ def test_where_a_message_stands_goes_with_its_member(tmp_path: Path) -> None:
     store.records.upkeep.scrub()
     store.close()
     assert b"471147" not in (tmp_path / "pushback.db").read_bytes()
+
+
+ACTION, PLEDGED = "en-2026-06-medicines", frozenset({"A81001", "A81003"})
+PRACTICES = {"telegram 1": "A81001", "telegram 2": "A81002", "telegram 3": "A81003", "telegram 4": "A81004"}
+
+
+def to_who_pledged(records: Records, **wishes: object) -> Broadcast:
+    """Keep four people of four practices, and an update that is on its way to those whose practice has pledged."""
+    for account, practice in PRACTICES.items():
+        records.members.change(records.members.begin(account, 1).id, practice=practice, **wishes)
+    made = records.broadcasts.draft(Broadcast("News", audience=Audience(pledged=ACTION), made=1))
+    assert records.broadcasts.step(made.id, [Stage.DRAFT], Stage.SENDING, begun=2)
+    while records.broadcasts.fill(made.id, ALL, at_once, most=3):
+        pass
+    return made
+
+
+def has_pledged(practice: str, action: str) -> bool:
+    assert action == ACTION
+    return practice in PLEDGED
+
+
+def taken(records: Records, now: int = 5) -> Claim:
+    claim = records.broadcasts.claim("telegram", now, at_once, has_pledged)
+    assert claim
+    return claim
+
+
+def all_sent(records: Records) -> list[str]:
+    """Send all there is; to whom."""
+    accounts = []
+    while claim := records.broadcasts.claim("telegram", 9, at_once, has_pledged):
+        records.broadcasts.settle(claim, State.SENT, message=f"{claim.account.split()[1]}471147/12")
+        accounts.append(claim.account)
+    return accounts
+
+
+def test_an_update_to_those_who_pledged_goes_to_them_alone(records: Records) -> None:
+    made = to_who_pledged(records)
+    assert records.broadcasts.by_id(made.id) == dataclasses.replace(made, stage=Stage.SENDING, begun=2)
+    assert records.broadcasts.spread(ALL) == 4
+    assert all_sent(records) == ["telegram 1", "telegram 3"]
+    assert records.broadcasts.finish(made.id)
+    assert [records.broadcasts.got(made.id, member) for member in (1, 2, 3, 4)] == [True, False, True, False]
+    assert [len(records.broadcasts.of_member(member)) for member in (1, 2, 3, 4)] == [1, 0, 1, 0]
+    assert records.broadcasts.archive(2) == []
+
+
+def test_who_asks_without_saying_who_pledged_sends_it_to_nobody(records: Records) -> None:
+    to_who_pledged(records)
+    assert records.broadcasts.claim("telegram", 5, at_once) is None
+
+
+def test_a_digest_takes_along_only_what_is_for_its_person(records: Records) -> None:
+    made = to_who_pledged(records, digest=True)
+    news = records.broadcasts.draft(Broadcast("For all", made=1))
+    records.broadcasts.step(news.id, [Stage.DRAFT], Stage.SENDING, begun=2)
+    records.broadcasts.fill(news.id, ALL, at_once, most=9)
+    found = {}
+    while claim := records.broadcasts.claim("telegram", 9, at_once, has_pledged):
+        found[claim.account] = claim.broadcasts
+        records.broadcasts.settle(claim, State.SENT)
+    both, one = (made.id, news.id), (news.id,)
+    assert found == {"telegram 1": both, "telegram 2": one, "telegram 3": both, "telegram 4": one}
+
+
+def test_a_copy_of_the_database_does_not_tell_who_was_sent_what_goes_to_those_who_pledged(tmp_path: Path) -> None:
+    """Sent, refused, in doubt, stopped in the middle, not meant at all: without the key their rows are alike."""
+    path = tmp_path / "pushback.db"
+    store = Store(path)
+    to_who_pledged(store.records)
+    store.records.broadcasts.settle(taken(store.records), State.SENT, message="471147/12")
+    store.records.broadcasts.settle(taken(store.records, 7), State.FAILED, "refused")
+    to_who_pledged(store.records)
+    store.records.broadcasts.settle(taken(store.records), State.UNSURE, "network")
+    taken(store.records, 8)
+    assert store.records.broadcasts.recover() == 0
+    assert store.records.broadcasts.claim("telegram", 9, at_once, has_pledged) is None
+    raw = path.read_bytes() + path.with_suffix(".db-wal").read_bytes()
+    with sqlite3.connect(path) as copy:
+        columns = [name for _, name, *_ in copy.execute("PRAGMA table_info(delivery)")]
+        told = ", ".join(name for name in columns if name not in ("id", "broadcast", "member", "sealed"))
+        rows = copy.execute(f"SELECT {told}, length(sealed), member FROM delivery").fetchall()  # noqa: S608 - our own
+    copy.close()
+    store.close()
+    assert len(rows) == 8
+    assert len({row[:-1] for row in rows}) == 1
+    assert b"471147" not in raw
+
+
+def test_a_correction_to_those_who_pledged_reaches_what_stands_and_tells_nothing(records: Records) -> None:
+    made = to_who_pledged(records)
+    all_sent(records)
+    records.broadcasts.change(made.id, text="Other news", version=1, changed=5)
+    messages = []
+    while change := records.broadcasts.changing("telegram"):
+        messages.append(change.message)
+        records.broadcasts.changed(change, "too-old" if change.message.startswith("3") else "")
+    assert messages == ["1471147/12", "", "3471147/12", ""]
+    assert {(row.state, row.stands, row.stuck) for row in records.broadcasts.counts(made.id)} == {(State.SENT, 1, "")}
+
+
+def test_who_is_forgotten_leaves_nothing_in_what_went_to_those_who_pledged(records: Records) -> None:
+    made = to_who_pledged(records)
+    all_sent(records)
+    records.members.forget(1)
+    assert not records.broadcasts.got(made.id, 1)
+    records.broadcasts.change(made.id, version=1, changed=5)
+    change = records.broadcasts.changing("telegram")
+    assert change and change.message == "", "where it stood is gone"
 
 
 def test_the_audit_is_only_ever_added_to(records: Records) -> None:
