@@ -1,6 +1,7 @@
 """Who may do what: the five steps, and the plain word for whoever stands below one.
 
-`COMMANDS` says for each command which step it needs; `refusal` is the only place that asks.
+`COMMANDS` says for each command which step it needs, and `refusal` asks before any runs. A command of which only a part
+needs a higher step asks `below` when it comes to that part.
 """
 
 from enum import StrEnum
@@ -64,9 +65,12 @@ def refusal(person: Person, needed: May, private: bool, alone: bool, remembers: 
         return _no("NOT HERE", "This needs the running bot: open the chat with `pushback chat`, or your LMC's bot.")
     if alone and not private:
         return _no("IN PRIVATE, PLEASE", "Others read along here. Send me that in a private chat.")
-    if not may(person, needed):
-        return _no(f"THAT IS FOR {needed.upper()}", _HOW[needed])
-    return None
+    return below(person, needed)
+
+
+def below(person: Person, needed: May) -> Reply | None:
+    """Say that a person stands below a step, and how they come to it; None where they stand on it."""
+    return None if may(person, needed) else _no(f"THAT IS FOR {needed.upper()}", _HOW[needed])
 
 
 def _no(head: str, said: str) -> Reply:

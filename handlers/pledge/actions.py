@@ -7,7 +7,7 @@ from handlers.ask import open_rule
 from handlers.buttons import LMC, why_of
 from handlers.cards import NATIONS, day
 from handlers.chat import LONGEST_SENTENCE, Button, Headline, House, Link, Part, Person, Reply, Section, Small, Title
-from handlers.may import May, may, refusal
+from handlers.may import May, below, may
 from handlers.member import nation_of
 from handlers.records import Pledge, Stand
 from knowledge.directory import Practice
@@ -263,7 +263,7 @@ def refused(house: House, person: Person) -> Reply | None:
         said = Section("", ("A partner or the manager says what a practice does. For you this is the rule:",))
         first: tuple[Part, ...] = (Headline("–", "YOUR PRACTICE DECIDES"), said)
         return Reply((*first, *reply.parts, DECIDES), (*reply.buttons[:3], ALL))
-    if no := refusal(person, May.SPEAKER, True, False, False, True):
+    if no := below(person, May.SPEAKER):
         return Reply((*no.parts, DECIDES), (*no.buttons, ALL))
     practice = practice_of(house, person)
     code = person.member.practice if person.member else ""

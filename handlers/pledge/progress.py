@@ -17,7 +17,7 @@ from datetime import date, timedelta
 
 from handlers.cards import day
 from handlers.chat import Button, Headline, House, Part, Person, Reply, Section, Small, kept
-from handlers.may import May, may, refusal
+from handlers.may import May, below, may
 from handlers.pledge import actions, chart, conditions
 from handlers.records import ACTIVE, Entry, Pledge, Stand
 from knowledge.model import Action
@@ -133,9 +133,9 @@ def over_weeks(action: str, house: House) -> tuple[str, list[tuple[str, int]]]:
 
 def record(house: House, person: Person) -> Reply:
     """Show what a practice pledged, and its history, to the practice: `pledge record`."""
-    if no := refusal(person, May.MEMBER, True, False, False, True):
+    if no := below(person, May.MEMBER):
         return Reply((*no.parts, actions.DECIDES), no.buttons)
-    assert person.member  # noqa: S101 - `refusal` lets none through without
+    assert person.member  # noqa: S101 - `below` lets none through without
     pledges, practice = kept(house).pledges, person.member.practice
     live, history = pledges.of(practice), pledges.history(practice)
     if not may(person, May.SPEAKER):  # a condition is known to those who speak for the practice alone
