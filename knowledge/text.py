@@ -17,6 +17,7 @@ from rapidfuzz.distance import OSA
 from knowledge.library import Words
 
 TOKEN = re.compile(r"[a-z0-9]+(?:[&+/'-][a-z0-9+]+)*\+?")  # keeps u&es, a&g, d/c, 1/52, f2f whole
+_PIECE = re.compile(r"[a-z0-9]+")
 _STRAIGHT = str.maketrans("\u2018\u2019\u201c\u201d\u2013\u2014", "''\"\"--")
 _VOWELS = re.compile(r"[aeiouy]")
 FOREIGN = 0.35  # the least share of known words in English: real questions have .4 and more, however noisy
@@ -26,7 +27,9 @@ LONGEST = 2_000  # characters of a question that are matched: more than any requ
 def plain(text: str) -> str:
     """Return the text in lower case, with straight quotes, full-width letters folded and control characters gone."""
     folded = unicodedata.normalize("NFKC", text).translate(_STRAIGHT).lower()
-    return "".join(c if c.isprintable() else " " for c in folded).strip()
+    if not folded.isprintable():
+        folded = "".join(c if c.isprintable() else " " for c in folded)
+    return folded.strip()
 
 
 def tokens(text: str) -> list[str]:
@@ -36,7 +39,7 @@ def tokens(text: str) -> list[str]:
 
 def pieces(token: str) -> list[str]:
     """Return a compound word's parts as FTS5's tokenizer would cut them: `pre-op` is `pre` and `op`."""
-    return re.findall(r"[a-z0-9]+", token)
+    return [token] if token.isalnum() else _PIECE.findall(token)
 
 
 @dataclass(frozen=True)
