@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import handlers
 from bot.plain import plain
 from bot.port import Found
+from handlers import feedback
 from handlers.answered import Answer
 from handlers.ask import answer
 from handlers.buttons import HELP, LMC
@@ -99,6 +100,10 @@ class App:
         ask = replace(ask, text=mask(ask.text).text)
         return self._safely(lambda: self._answer(ask, self._known(ask)))
 
+    def minds(self, ask: Ask) -> bool:
+        """Say whether what was overheard belongs to an exchange of the LMC's desk; all else stays between people."""
+        return False
+
     def find(self, words: str, person: Person) -> tuple[Found, ...]:
         """Find the rules that a few words come to, for a list to pick from.
 
@@ -151,32 +156,38 @@ class App:
         if found and (not found.free or may(person, handlers.COMMANDS[found.word].may)):
             return self._run(found, last, ask, person)
         if last and (followed := follow(ask.text, last, self.house, person)):
-            return followed
+            return self._below(followed, ask, last.question)
         asked = answer(ask.text, self.house, person)
-        self._keep(ask.text, asked, person)
+        number = self._keep(ask.text, asked, person)
         if asked.match.ranking and asked.match.outcome != "none" and not asked.requests:
-            self._remember(ask, Last(asked.match, asked.match.rule or ""))
-        return asked.reply
+            self._remember(ask, Last(asked.match, asked.match.rule or "", question=number))
+        return self._below(asked.reply, ask, number)
+
+    def _below(self, reply: Reply, ask: Ask, number: int, marked: str = "") -> Reply:
+        """Let a person say what they think of an answer, in private alone: where others read, a press is anybody's."""
+        return feedback.below(reply, number, marked) if self.house.records and ask.private else reply
 
     def _run(self, found: handlers.Found, last: Last | None, ask: Ask, person: Person) -> Reply:
         """Run a command, all of it or nothing, and remember what it showed."""
-        if last and found.word == "not" and found.rule in last.match.ranking:
-            return others(replace(last, rule=found.rule), self.house, person)
+        shown = last if last and found.rule in last.match.ranking else None
+        number = feedback.number_in(found.words) if found.word in feedback.WORDS else shown.question if shown else 0
+        if shown and found.word == "not":
+            feedback.note_not(found.words, self.house, person)
+            return self._below(others(replace(shown, rule=found.rule), self.house, person), ask, number)
         with self.house.records.upkeep.together() if self.house.records else nullcontext():
             reply = found.run(self.house, person)
         rule = self.house.library.rules.get(found.rule)
         if rule and found.word != "not":
-            shown = last and rule.id in last.match.ranking
-            match = last.match if last and shown else self.house.matcher.match(rule.title)
-            self._remember(ask, Last(match, rule.id, reply.again))
+            match = shown.match if shown else self.house.matcher.match(rule.title)
+            self._remember(ask, Last(match, rule.id, reply.again, number))
         elif reply.again:
             self._remember(ask, Last(self.house.matcher.match(""), "", reply.again))
         if last and found.word == "why" and [found.rule] == [*last.match.ranking[:1]]:
             reply = replace(reply, parts=(*reply.parts, explained(last.match, self.house)))
-        return reply
+        return self._below(reply, ask, number, found.word)
 
-    def _keep(self, masked: str, asked: Answer, person: Person) -> None:
-        """Keep a question's masked words for a while: what the book lacks is read from them."""
+    def _keep(self, masked: str, asked: Answer, person: Person) -> int:
+        """Keep a question's masked words for a while: what the book lacks is read from them. Its number, or 0."""
         if self.house.records:
             outcome = "letter" if asked.requests else asked.match.outcome
             rule = asked.match.rule or ""
@@ -184,9 +195,10 @@ class App:
                 self.house.now(), person.account, masked[:LONGEST], outcome, rule, asked.kind or "", asked.match.p
             )
             try:
-                self.house.records.questions.keep(kept)
+                return self.house.records.questions.keep(kept)
             except sqlite3.Error as error:  # a disk that is full must not keep a GP from an answer
                 log.error("a question cannot be kept: %s", plain(error))
+        return 0
 
     def _recall(self, ask: Ask) -> Last | None:
         self._forget()
@@ -210,6 +222,7 @@ class App:
             now = self.house.now()
             records.seen.forget(now - SEEN_DAYS * DAY)
             records.questions.forget(now - self.house.keep_days * DAY)
+            records.opinions.forget(now - self.house.keep_days * DAY)
             records.codes.forget(now - DAY)
             records.upkeep.scrub()
 

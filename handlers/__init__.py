@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from handlers import ask, broadcast, figures, help, incident, joining, letter, member
+from handlers import ask, broadcast, feedback, figures, help, incident, joining, letter, member
 from handlers.broadcast import readers, watch
 from handlers.chat import House, Person, Reply
 from handlers.letter import chaser
@@ -54,22 +54,33 @@ def _alone(run: Callable[[House, Person], Reply], says: str) -> Command:
     return Command(_bare(run), _nothing, says)
 
 
+def _is_rule(ident: str, house: House, hyphens: int) -> bool:
+    """Whether a word is a rule's id.
+
+    One with some hyphens is taken for a rule that is gone: "why pre-op" is a question, "why hospital-fit-note" never.
+    """
+    once_known = ident.count("-") >= hyphens and len(ident) <= ID_LENGTH and bool(_ID.fullmatch(ident))
+    return ident in house.library.rules or once_known
+
+
 def _of_a_rule(
     run: Callable[[str, str, House, Person], Reply], says: str, then: frozenset[str] = frozenset(), hyphens: int = 2
 ) -> Command:
-    """Make a command that a rule's id follows, and perhaps one of some words after that.
-
-    An id with some hyphens is taken for a rule that is gone: "why pre-op" is a question, "why hospital-fit-note" never.
-    """
+    """Make a command that a rule's id follows, and perhaps one of some words after that."""
 
     def fits(words: Words, house: House) -> bool:
-        if len(words) not in (1, 2) or (len(words) == 2 and words[1] not in then):
-            return False
-        ident = words[0]
-        once_known = ident.count("-") >= hyphens and len(ident) <= ID_LENGTH and bool(_ID.fullmatch(ident))
-        return ident in house.library.rules or once_known
+        return len(words) in (1, 2) and then.issuperset(words[1:]) and _is_rule(words[0], house, hyphens)
 
     return Command(lambda words, house, person: run(words[0], "".join(words[1:]), house, person), fits, says, True)
+
+
+def _of_an_answer(run: Run, says: str, fits: Callable[[Words], bool], kept: bool = True) -> Command:
+    """Make a command about a rule as an answer, `fits` what follows the rule's id."""
+
+    def whole(words: Words, house: House) -> bool:
+        return bool(words) and fits(words[1:]) and _is_rule(words[0], house, 2)
+
+    return Command(run, whole, says, names_rule=True, alone=kept, remembers=kept)
 
 
 def _bare(run: Callable[[House, Person], Reply]) -> Run:
@@ -104,10 +115,14 @@ COMMANDS: dict[str, Command] = {
         "everything that you can send me",
         alone=True,  # it shows what the person is to the LMC
     ),
-    "lmc": _alone(help.lmc, "how to reach your LMC"),
+    "lmc": Command(_bare(help.lmc), feedback.is_for_lmc, "how to reach your LMC"),
     "rule": _of_a_rule(ask.open_rule, "open a rule by its id", _ROLES, hyphens=1),
     "why": _of_a_rule(ask.open_why, "the reason, the clauses and the sources of a rule", _ROLES),
-    "not": _of_a_rule(ask.not_this, "the rules nearest to one that was not your question"),
+    "not": _of_an_answer(
+        feedback.not_this, "the rules nearest to one that was not your question", feedback.is_number_alone, kept=False
+    ),
+    "helped": _of_an_answer(feedback.helped, "say that an answer answered it", feedback.fits),
+    "wrong": _of_an_answer(feedback.wrong, "say that an answer is wrong or out of date", feedback.fits),
     "letter": Command(letter.open_letter, letter.fits, "a letter to send back", names_rule=True),
     "docx": Command(letter.as_file, letter.fits, "the same as a Word file", names_rule=True),
     "report": Command(
@@ -197,7 +212,7 @@ def _open_to(person: Person, house: House) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Found:
-    """A command that a sentence is: its word, the rule that it names ("" if none), and what to run.
+    """A command that a sentence is: its word, the rule that it names ("" if none), what to run and what follows it.
 
     `free` are words that any sentence may go on from: "broadcast messages, must we read them?" is one only from whoever
     may broadcast.
@@ -207,6 +222,7 @@ class Found:
     rule: str
     run: Callable[[House, Person], Reply]
     free: bool = False
+    words: Words = ()
 
 
 def command(sentence: str, house: House, private: bool = True) -> Found | None:
@@ -238,4 +254,4 @@ def command(sentence: str, house: House, private: bool = True) -> Found | None:
         no = refusal(person, found.may, private, found.alone, found.remembers, house.records is not None)
         return no or found.run(words, house, person)
 
-    return Found(word, words[0] if found.names_rule else "", run, found.raw)
+    return Found(word, words[0] if found.names_rule else "", run, found.raw, words)

@@ -20,3 +20,8 @@ def back_to(ident: str) -> Button:
 def why_of(ident: str) -> Button:
     """Open what a rule rests on."""
     return Button("Why", f"why {ident}")
+
+
+def ask_lmc_of(ident: str) -> Button:
+    """Ask the LMC about a rule."""
+    return Button("Ask the LMC", f"lmc {ident}")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from handlers.buttons import LMC, back_to, why_of
+from handlers.buttons import ask_lmc_of, back_to, why_of
 from handlers.chat import Button, Headline, House, Link, Part, Person, Reply, Section, Small, Title
 from handlers.records import UNCOUNTED
 from knowledge.model import Basis, Confidence, Contact, Nation, Role, Rule, Status, Verdict
@@ -54,6 +54,7 @@ def card(rule: Rule, house: House, person: Person, beside: Sequence[Rule] = (), 
     Returns:
         The card: verdict, question as understood, answer, who, unless, basis with a link, one small line; and buttons.
     """
+    again = " ".join(filter(None, ("rule", rule.id, role)))
     role = role or person.role
     parts = [VERDICTS[rule.verdict], Title(rule.title), *warnings(rule, house.today(), person.nation)]
     parts.append(Section("", (rule.answer,)))
@@ -66,7 +67,7 @@ def card(rule: Rule, house: House, person: Person, beside: Sequence[Rule] = (), 
         parts.append(Section("Watch", (point,)))
     parts += _basis(rule, person.nation)
     parts.append(Small(_small(rule)))
-    return Reply(tuple(parts), tuple(_buttons(rule, role, beside, person)), again=f"rule {rule.id}")
+    return Reply(tuple(parts), tuple(_buttons(rule, role, beside, person)), again=again)
 
 
 def why(rule: Rule, house: House, person: Person, role: Role | None = None) -> Reply:
@@ -91,7 +92,7 @@ def why(rule: Rule, house: House, person: Person, role: Role | None = None) -> R
     if unlinked:
         parts.append(Section("No page for", tuple(f"{source.supports} ({source.publisher})" for source in unlinked)))
     parts.append(Small(_small(rule)))
-    back = (back_to(rule.id), LMC)
+    back = (back_to(rule.id), ask_lmc_of(rule.id))
     return Reply(tuple(parts), back, again=f"why {rule.id}")
 
 
@@ -212,7 +213,7 @@ def _buttons(rule: Rule, role: Role | None, beside: Sequence[Rule], person: Pers
     if role is None:
         buttons += [Button(f"I am {ROLES[each]}", f"rule {rule.id} {each}") for each in rule.roles]
     buttons += [Button(other.title, f"rule {other.id}") for other in beside]
-    return [*buttons, LMC]
+    return [*buttons, ask_lmc_of(rule.id)]
 
 
 def _and(names: Sequence[str]) -> str:

@@ -28,6 +28,7 @@ class Last:
     match: Match
     rule: str  # "" while they are still to choose
     again: str = ""  # the sentence that showed what they see: what they say next may complete it
+    question: int = 0  # its number, where it is kept
 
 
 _ROLES = {

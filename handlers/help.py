@@ -31,7 +31,7 @@ def guide(house: House, _person: Person) -> Reply:
 
 # In this order; a test holds that each command stands in one group, but for the second word for `help`.
 GROUPS: dict[str, tuple[str, ...]] = {
-    "An answer": ("rule", "why", "not", "letter", "docx", "lmc"),
+    "An answer": ("rule", "why", "not", "helped", "wrong", "letter", "docx", "lmc"),
     "Your practice": ("join", "report", "undo", "replied", "pledge", "icb", "leave"),
     "What your LMC sends": ("updates", "understood", "vote"),
     "You": ("me", "settings", "link", "my", "forget", "privacy"),

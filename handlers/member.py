@@ -233,6 +233,7 @@ def data(house: House, person: Person) -> Reply:
         "member": asdict(member) | {"stopped": sorted(member.stopped)} if member else None,
         "accounts": list(people),
         "questions": [asdict(each) for each in records.questions.of(people)],
+        "what_you_said_of_answers": [asdict(each) for each in records.opinions.of(people)],
         "updates": records.broadcasts.of_member(member.id) if member else [],
         "letters_to_ask_after": [asdict(each) for each in records.chases.of(member.id)] if member else [],
         "wrong_codes": records.codes.wrong(people),
@@ -259,6 +260,7 @@ def forget(words: tuple[str, ...], house: House, person: Person) -> Reply:
     member = records.members.of(person.account)
     people = member.people if member else (person.account,)
     asked = records.questions.forget_people(people)
+    records.opinions.forget_people(people)
     for account in people:
         records.places.reachable(account)
     records.codes.forget_people(people)

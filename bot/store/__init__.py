@@ -20,6 +20,7 @@ from bot.store.broadcasts import Broadcasts
 from bot.store.desk import Desk
 from bot.store.incidents import Chases, Incidents, Releases
 from bot.store.migrations import migrations
+from bot.store.opinions import Opinions
 from bot.store.people import Codes, Members
 from bot.store.pledges import Pledges
 from bot.store.questions import Questions
@@ -95,7 +96,7 @@ class Store:
         seal = Seal(self._key, self.hashed)
         self.records = Records(
             Seen(db, seal), Places(db, self.hashed), Members(db), Codes(db, self.hashed),
-            Questions(db, self.hashed), Incidents(db), Chases(db),
+            Questions(db, self.hashed), Opinions(db, self.hashed), Incidents(db), Chases(db),
             Broadcasts(db, seal), Releases(db),
             Pledges(db, seal), Desk(db, self.hashed), Audit(db, self.hashed), Upkeep(db),
         )  # fmt: skip

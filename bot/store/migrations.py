@@ -408,3 +408,48 @@ def pledged_audiences(db: Database) -> None:
             UPDATE broadcast SET watch = '' WHERE asker = OLD.id;
         END
     """)
+
+
+@migrations()
+def opinions(db: Database) -> None:
+    """What people say of answers; and numbers of questions that are used once, for buttons tell of them for months."""
+    db.execute("ALTER TABLE question RENAME TO question_before")
+    db.execute("""
+        CREATE TABLE question (
+            id      INTEGER PRIMARY KEY AUTOINCREMENT,
+            at      INTEGER NOT NULL,
+            person  TEXT NOT NULL,
+            text    TEXT NOT NULL,
+            outcome TEXT NOT NULL CHECK (outcome IN ('answer', 'choice', 'none', 'letter')),
+            rule    TEXT NOT NULL,
+            kind    TEXT NOT NULL,
+            p       REAL NOT NULL CHECK (p BETWEEN 0 AND 1)
+        ) STRICT
+    """)
+    db.execute("INSERT INTO question SELECT id, at, person, text, outcome, rule, kind, p FROM question_before")
+    db.execute("DROP TABLE question_before")
+    db.execute("CREATE INDEX question_at ON question (at)")
+    db.execute("CREATE INDEX question_person ON question (person, at)")
+    db.execute("""
+        CREATE TABLE opinion (
+            id       INTEGER PRIMARY KEY,
+            at       INTEGER NOT NULL,
+            person   TEXT NOT NULL,
+            judged   TEXT NOT NULL CHECK (judged IN ('helped', 'wrong', 'not')),
+            rule     TEXT NOT NULL CHECK (rule != ''),
+            question INTEGER NOT NULL CHECK (question >= 0)
+        ) STRICT
+    """)
+    # The last word of a person: one on each question of theirs, one on each rule that they opened by itself.
+    db.execute("CREATE UNIQUE INDEX opinion_question ON opinion (question) WHERE question != 0")
+    db.execute("CREATE UNIQUE INDEX opinion_person ON opinion (person, rule) WHERE question = 0")
+    db.execute("CREATE INDEX opinion_at ON opinion (at)")
+    db.execute("""
+        CREATE TABLE opinion_count (
+            day    TEXT NOT NULL,
+            rule   TEXT NOT NULL,
+            judged TEXT NOT NULL,
+            number INTEGER NOT NULL CHECK (number > 0),
+            PRIMARY KEY (day, rule, judged)
+        ) STRICT, WITHOUT ROWID
+    """)

@@ -7,7 +7,8 @@ from sqlite_utils import Database
 from handlers.records import Question
 
 # London's day would need its own summer time in SQL; a day's edge an hour off does not change a count by month.
-_DAY = "date(at, 'unixepoch')"
+DAY = "date(at, 'unixepoch')"
+_READ = "at, '', text, outcome, rule, kind, p, id"
 
 
 class Questions:
@@ -17,22 +18,32 @@ class Questions:
         """Use an open database."""
         self._db, self._hashed = db, hashed
 
-    def keep(self, question: Question) -> None:
-        """Keep a question; its person is hashed."""
+    def keep(self, question: Question) -> int:
+        """Keep a question; its person is hashed. Its number."""
         row = [question.at, self._hashed(question.person), question.text, question.outcome, question.rule]
         with self._db.atomic():
-            self._db.execute(
-                "INSERT INTO question (at, person, text, outcome, rule, kind, p) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (number,) = self._db.execute(
+                "INSERT INTO question (at, person, text, outcome, rule, kind, p) VALUES (?, ?, ?, ?, ?, ?, ?) "
+                "RETURNING id",
                 [*row, question.kind, question.p],
-            )
+            ).fetchone()
+        return int(number)
 
     def of(self, people: Sequence[str]) -> list[Question]:
         """Return what some accounts asked, oldest first; `person` is empty."""
         rows = self._db.execute(
-            f"SELECT at, '', text, outcome, rule, kind, p FROM question WHERE person IN ({_marks(people)}) ORDER BY id",
+            f"SELECT {_READ} FROM question WHERE person IN ({marks(people)}) ORDER BY id",
             [self._hashed(person) for person in people],
         )
         return [Question(*row) for row in rows]
+
+    def one(self, number: int, people: Sequence[str]) -> Question | None:
+        """Return the question of a number where one of some accounts asked it, and it is kept still."""
+        row = self._db.execute(
+            f"SELECT {_READ} FROM question WHERE id = ? AND person IN ({marks(people)})",
+            [number, *(self._hashed(person) for person in people)],
+        ).fetchone()
+        return Question(*row) if row else None
 
     def counts(self, since: str = "") -> list[tuple[str, str, str, int]]:
         """Return the counts by day, outcome and rule, of questions kept and forgotten, from a day on."""
@@ -40,7 +51,7 @@ class Questions:
             f"""
             SELECT day, outcome, rule, sum(number) FROM (
                 SELECT day, outcome, rule, number FROM asked
-                UNION ALL SELECT {_DAY}, outcome, rule, 1 FROM question
+                UNION ALL SELECT {DAY}, outcome, rule, 1 FROM question
             ) WHERE day >= ? GROUP BY day, outcome, rule ORDER BY day, outcome, rule
             """,
             [since],
@@ -53,14 +64,14 @@ class Questions:
 
     def forget_people(self, people: Sequence[str]) -> int:
         """Turn the questions of some accounts into counts; how many they were."""
-        return self._count(f"person IN ({_marks(people)})", [self._hashed(person) for person in people])
+        return self._count(f"person IN ({marks(people)})", [self._hashed(person) for person in people])
 
     def _count(self, where: str, given: Sequence[int | str]) -> int:
         with self._db.atomic():
             self._db.execute(
                 f"""
                 INSERT INTO asked (day, outcome, rule, number)
-                SELECT {_DAY}, outcome, rule, count(*) FROM question WHERE {where} GROUP BY 1, 2, 3
+                SELECT {DAY}, outcome, rule, count(*) FROM question WHERE {where} GROUP BY 1, 2, 3
                 ON CONFLICT (day, outcome, rule) DO UPDATE SET number = number + excluded.number
                 """,
                 given,
@@ -68,5 +79,6 @@ class Questions:
             return int(self._db.execute(f"DELETE FROM question WHERE {where}", given).rowcount)
 
 
-def _marks(values: Sequence[str]) -> str:
+def marks(values: Sequence[str]) -> str:
+    """Return a mark for each value that a statement is given."""
     return ", ".join("?" * len(values))

@@ -5,6 +5,7 @@ Records
     people.py       members       who people are, for which practice; their accounts in the chats
                     codes         invitations and links: used once, kept as a hash, for a while
     questions.py    questions     what was asked, masked, for a while; then only counts
+    opinions.py     opinions      what people said of answers, for a while; then only counts
     incidents.py    incidents     what practices hand back and suffer
                     chases        letters whose answer is to be asked after
                     releases      what may be seen of the months that are over
@@ -38,6 +39,7 @@ from handlers.records.broadcasts import (
 )
 from handlers.records.desk import Desk, Item, ItemState, Kind, Line, LineState, Room, Towards
 from handlers.records.incidents import UNCOUNTED, Chase, Chases, Incident, Incidents, Releases, Tally, Wrong
+from handlers.records.opinions import Judged, Opinion, Opinions
 from handlers.records.people import TOPICS, Code, Codes, Member, Members, Purpose, Rank, Refused
 from handlers.records.pledges import ACTIVE, Entry, Move, Notice, Pledge, Pledges, Stand
 from handlers.records.questions import Question, Questions
@@ -65,6 +67,7 @@ __all__ = [
     "Incidents",
     "Item",
     "ItemState",
+    "Judged",
     "Kind",
     "Line",
     "LineState",
@@ -73,6 +76,8 @@ __all__ = [
     "Members",
     "Move",
     "Notice",
+    "Opinion",
+    "Opinions",
     "Places",
     "Pledge",
     "Pledges",
@@ -117,6 +122,7 @@ class Records:
     members: Members
     codes: Codes
     questions: Questions
+    opinions: Opinions
     incidents: Incidents
     chases: Chases
     broadcasts: Broadcasts

@@ -7,7 +7,10 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class Question:
-    """A question, masked, and what it was taken for: `outcome` is answer, choice, none or letter."""
+    """A question, masked, and what it was taken for: `outcome` is answer, choice, none or letter.
+
+    `id` is its number, 0 before it is kept: never that of another question, even once this one is forgotten.
+    """
 
     at: int
     person: str
@@ -16,16 +19,20 @@ class Question:
     rule: str = ""
     kind: str = ""
     p: float = 0.0
+    id: int = 0
 
 
 class Questions(Protocol):
     """What was asked."""
 
-    def keep(self, question: Question) -> None:
-        """Keep a question; its person is hashed."""
+    def keep(self, question: Question) -> int:
+        """Keep a question; its person is hashed. Its number."""
 
     def of(self, people: Sequence[str]) -> list[Question]:
         """Return what some accounts asked, oldest first; `person` is empty."""
+
+    def one(self, number: int, people: Sequence[str]) -> Question | None:
+        """Return the question of a number where one of some accounts asked it, and it is kept still."""
 
     def counts(self, since: str = "") -> list[tuple[str, str, str, int]]:
         """Return the counts by day (2026-11-22), outcome and rule, of questions kept and forgotten, from a day on."""

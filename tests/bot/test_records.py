@@ -15,7 +15,9 @@ from handlers.records import (
     Claim,
     Code,
     Incident,
+    Judged,
     Member,
+    Opinion,
     Purpose,
     Question,
     Rank,
@@ -158,6 +160,44 @@ def test_questions_become_counts(records: Records) -> None:
     assert records.questions.counts() == before
     assert records.questions.of([ANNE, BOB]) == []
     assert records.questions.counts(since="1970-01-02") == before[2:]
+
+
+def test_the_number_of_a_question_is_never_used_again(records: Records) -> None:
+    numbers = [records.questions.keep(Question(at, who, "words", "none")) for at, who in ((1, ANNE), (2, BOB))]
+    found = records.questions.one(numbers[1], [CY, BOB])
+    assert found
+    assert (found.at, found.text, found.person, found.id) == (2, "words", "", numbers[1])
+    assert records.questions.one(numbers[1], [ANNE]) is None, "each has their own"
+    records.questions.forget_people([BOB])
+    assert records.questions.one(numbers[1], [BOB]) is None
+    assert records.questions.keep(Question(3, BOB, "words", "none")) > numbers[1]
+
+
+def test_a_person_has_one_opinion_of_an_answer(records: Records) -> None:
+    said = [
+        Opinion(1, ANNE, Judged.WRONG, "a", 7),
+        Opinion(2, ANNE, Judged.HELPED, "b", 7),  # the answer that they opened in place of the first
+        Opinion(3, ANNE, Judged.WRONG, "a"),
+        Opinion(4, ANNE, Judged.HELPED, "a"),
+        Opinion(5, ANNE, Judged.HELPED, "b"),
+        Opinion(6, BOB, Judged.WRONG, "a"),
+    ]
+    for each in said:
+        records.opinions.keep(each)
+    assert records.opinions.of([ANNE]) == [dataclasses.replace(said[n], person="") for n in (1, 3, 4)]
+    assert records.opinions.of([BOB, CY]) == [dataclasses.replace(said[5], person="")]
+
+
+def test_opinions_become_counts(records: Records) -> None:
+    for at, person, judged in ((1, ANNE, Judged.WRONG), (2, BOB, Judged.WRONG), (86_401, CY, Judged.NOT)):
+        records.opinions.keep(Opinion(at, person, judged, "a"))
+    before = records.opinions.counts()
+    assert before == [("1970-01-01", "a", "wrong", 2), ("1970-01-02", "a", "not", 1)]
+    assert records.opinions.forget(before=2) == 1
+    assert records.opinions.forget_people([BOB, CY]) == 2
+    assert records.opinions.of([ANNE, BOB, CY]) == []
+    assert records.opinions.counts() == before
+    assert records.opinions.counts(since="1970-01-02") == before[1:]
 
 
 def test_incidents_are_tallied(records: Records) -> None:
@@ -426,6 +466,7 @@ def test_no_id_of_a_person_is_in_clear_but_in_their_account(tmp_path: Path) -> N
     records.seen.take(who, "", 1)
     records.places.unreachable(who, "blocked", 1)
     records.questions.keep(Question(1, who, "words", "none"))
+    records.opinions.keep(Opinion(1, who, Judged.WRONG, "a", 1))
     records.audit.note(1, who, "invite")
     records.codes.use("wrong", who, 1)
     store.close()

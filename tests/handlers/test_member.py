@@ -349,6 +349,8 @@ ABOVE: dict[May, set[May]] = {  # what each may do
     May.OWNER: {May.ANYONE, May.OFFICER, May.OWNER},
 }
 SPOKEN = {
+    "helped": "helped hospital-fit-note",
+    "wrong": "wrong hospital-fit-note 1",
     "understood": "understood 1",
     "vote": "vote 1 1",
     "broadcast": "broadcast Bloods: a new letter",
