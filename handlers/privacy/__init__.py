@@ -2,7 +2,8 @@
 
     mask(text) -> Masked      each identifier replaced by its kind in brackets
     spans.py                  a text made plain, character for character; Find, one stretch of it
-    numbers.py                NHS, CHI and H&C numbers, hospital numbers, phones, e-mail addresses
+    numbers.py                NHS, CHI and H&C numbers, hospital numbers, phones
+    mails.py                  e-mail addresses
     papers.py                 National Insurance and passport numbers, a record system's own
     dates.py                  dates of birth: labelled, or beside a name or a number
     places.py                 postcodes and addresses
@@ -17,7 +18,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from handlers.privacy import dates, names, numbers, papers, places
+from handlers.privacy import mails, names, places
 from handlers.privacy.spans import Find, plain
 
 # What stands in the text for each kind.
@@ -83,10 +84,12 @@ def _found(text: str) -> list[Find]:
                 taken[find.start : find.end] = b"\1" * (find.end - find.start)
                 kept.append(find)
 
-    # Most questions hold no figure, and most of the work is about figures.
+    # Most questions hold no figure, and most of the work is about figures; its patterns take long to make, too.
     figures = bool(_FIGURE.search(line))
-    keep(numbers.emails(line))
+    keep(mails.find(line))
     if figures:
+        from handlers.privacy import dates, numbers, papers
+
         keep(numbers.sure(line))
         keep(papers.find(line))
         keep(dates.labelled(line))

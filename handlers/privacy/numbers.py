@@ -1,6 +1,5 @@
-"""Numbers that point at one person, and e-mail addresses.
+"""Numbers that point at one person.
 
-    emails(line)    e-mail addresses
     sure(line)      numbers that a label, a form or a check digit proves
     likely(line)    numbers of that form in odd groups; phone numbers that are short, or lack their 0
 
@@ -15,18 +14,6 @@ from collections.abc import Iterator
 from stdnum.gb import nhs
 
 from handlers.privacy.spans import Find
-
-_EMAIL = re.compile(r"(?<![\w.+'%-])[\w.+'%-]+ ?(?:@|[(\[]at[)\]]) ?[\w-]+(?:(?:\.|[(\[]dot[)\]])[\w-]+)+", re.I)
-
-# Spelt out to keep it from being read: "jane dot doe at example dot com". Before "at" a dot too, or a word of e-mail:
-# "look at gov dot uk" is an address of a page.
-_DOT = r"(?:\.| dot | ?[(\[]dot[)\]] ?)"
-_SPELT = re.compile(
-    rf"(?<![\w.+'%-])(?:e-?mail(?:ed|s)?(?: (?:is|me|her|him|them|address|on|to|at))*[ :]{{1,2}}(?P<told>)|(?=[a-z]))"
-    rf"(?P<address>[\w+'%-]+(?(told)(?:{_DOT}[\w+'%-]+){{0,3}}|(?:{_DOT}[\w+'%-]+){{1,3}})"
-    rf" (?:at|@|[(\[]at[)\]]) [\w-]+(?:{_DOT}[a-z][a-z-]*){{1,4}})",
-    re.I,
-)
 
 _KINDS = {"nhs": "nhs-number", "chi": "chi-number"}  # by the label's first three letters; all others are H&C
 _LABEL = re.compile(
@@ -75,18 +62,6 @@ _OTHERS = re.compile(
 )
 _PUBLIC = ("03", "08", "09", "0500")  # bodies and premium lines, no patient's
 _DATE = re.compile(r"\(?\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d\d)(?!\d)")
-
-
-def emails(line: str) -> Iterator[Find]:
-    """Find e-mail addresses.
-
-    Args:
-        line: a plain text (`spans.plain`).
-    """
-    for found in _EMAIL.finditer(line):
-        yield Find(*found.span(), "email")
-    for found in _SPELT.finditer(line):
-        yield Find(*found.span("address"), "email")
 
 
 def sure(line: str) -> Iterator[Find]:

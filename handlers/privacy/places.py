@@ -51,6 +51,7 @@ _FLAT = re.compile(
     rf"(?:,? (?:{_WORD}[ ,]{{1,2}}){{0,3}}?(?:house|court|towers?|mansions|lodge|point|heights)(?!\w))?",
     re.I,
 )
+_CAPITALS = re.compile(r"[\dA-Z]")
 _CAPITAL = r"[\dA-Z][\w'-]*"
 _LABEL = re.compile(
     r"(?<![\w-])(?<!mail )"
@@ -119,6 +120,8 @@ def houses(line: str) -> Iterator[Find]:
     Args:
         line: a plain text (`spans.plain`).
     """
+    if not _CAPITALS.search(line):
+        return  # each has a name; typed without one, only a number tells it
     bodies = words("streets", "bodies")
     for found in _house().finditer(line):
         after = _AFTER.match(line, found.end())

@@ -41,8 +41,9 @@ def surnames() -> dict[str, bool]:
 
 
 def _names(file: str) -> dict[str, bool]:
-    lines = (_HERE / file).read_text(encoding="utf-8").split()
-    return {line.rstrip("?"): not line.endswith("?") for line in lines}
+    text = (_HERE / file).read_text(encoding="utf-8")
+    doubtful = [name[:-1] for name in text.split() if name[-1] == "?"]
+    return dict.fromkeys(text.replace("?", "").split(), True) | dict.fromkeys(doubtful, False)
 
 
 @cache
