@@ -121,6 +121,14 @@ def _own(house: House, person: Person) -> list[Pledge]:
     return [each for each in house.records.pledges.of(person.member.practice) if speaks or each.stand != Stand.WAITING]
 
 
+def _once(ident: str, house: House, person: Person) -> str:
+    """Write where a practice without a pledge stands: since when it has stopped, or that it has said nothing."""
+    practice = practice_of(house, person)
+    history = house.records.pledges.history(practice.code) if practice and house.records else []
+    last = next((entry for entry in reversed(history) if entry.action == ident and entry.what == Stand.STOPPED), None)
+    return f"stopped on {day(date.fromisoformat(last.day))}" if last else "has not said anything"
+
+
 def told(pledge: Pledge) -> str:
     """Write where a practice stands, with the day."""
     on = day(date.fromisoformat(pledge.day))
@@ -152,7 +160,7 @@ def one(ident: str, house: House, person: Person, more: bool = False, first: Seq
     if over:
         parts.append(Section("Read-only", (f"This action ended ({over}). It stands here as history.",)))
     if practice_of(house, person) and not over:
-        parts.append(Section("Your practice", (told(own) if own else "has not said anything",)))
+        parts.append(Section("Your practice", (told(own) if own else _once(ident, house, person),)))
     dated = max((source.date for source in action.sources if source.date), default="")
     status = f"{STATUS[action.allowed][:1].upper()}{STATUS[action.allowed][1:]}. {action.status_today}"
     # What was just done is told in short: the whole stood on the screen before.

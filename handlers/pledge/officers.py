@@ -1,6 +1,6 @@
 """What the LMC's officers see of pledges: bands; and behind a second word, written into the audit, the practices.
 
-    pledges                                  each action's band, and whose conditions came to nothing
+    pledges                                  each action's band
     pledges chart en-2026-06-medicines       its band in each place of the LMC
     pledges list en-2026-06-medicines        asks first; … yes names the practices that do it
     pledges export                           bands by week, action and area, as CSV and SQLite
@@ -15,6 +15,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 
+from handlers.cards import NATIONS
 from handlers.chat import Attachment, Button, Headline, House, Part, Person, Reply, Section, Small, kept
 from handlers.pledge import actions, chart, conditions, progress
 from handlers.records import ACTIVE, Pledge, Stand
@@ -49,18 +50,28 @@ def pledges(words: Sequence[str], house: House, person: Person) -> Reply:
 
 
 def _overview(house: House) -> Reply:
-    found, store = progress.week(house), kept(house).pledges
+    found = progress.week(house)
     parts: list[Part] = [Headline("▤", "PLEDGES: no practice is named")]
-    known = [each for each in store.actions() if each in house.library.actions]
-    for ident in known:
+    shown = _shown(found, house)
+    for ident in shown:
         share = progress.BANDS[found.bands.get(ident, {}).get(conditions.LMC, 0)]
         parts.append(Section(progress.title(ident, house), (f"{conditions.named(conditions.LMC, house)}: {share}",)))
-    if not known:
-        parts.append(Section("", ("No practice has pledged anything yet.",)))
+    if not shown:
+        parts.append(Section("", (f"There is nothing to pledge in {NATIONS[house.lmc.nation]} now.",)))
     parts.append(Small(progress.small_print(found, house)))
-    buttons = [Button(f"Places: {progress.title(each, house)}", f"pledges chart {each}") for each in known]
-    buttons += [Button(f"Who: {progress.title(each, house)}", f"pledges list {each}") for each in known]
+    buttons = [Button(f"Places: {progress.title(each, house)}", f"pledges chart {each}") for each in shown]
+    buttons += [Button(f"Who: {progress.title(each, house)}", f"pledges list {each}") for each in shown]
     return Reply((*parts, actions.DECIDES), (*buttons, Button("Export", "pledges export")), again="pledges")
+
+
+def _shown(found: progress.Week, house: House) -> list[str]:
+    """The actions that have a line: those that can be pledged now, and those of which a figure can be shown.
+
+    Never those on which there is a pledge: a line that appears would tell one from none.
+    """
+    now = [each.id for each in progress.pledgeable(house, house.lmc.nation)]
+    figured = [ident for ident, bands in found.bands.items() if bands and ident in house.library.actions]
+    return list(dict.fromkeys([*now, *sorted(figured)]))
 
 
 def _chart(ident: str, house: House) -> Reply:

@@ -20,7 +20,7 @@ from handlers.chat import Button, Headline, House, Part, Person, Reply, Section,
 from handlers.may import May, below, may
 from handlers.pledge import actions, chart, conditions
 from handlers.records import ACTIVE, Entry, Pledge, Stand
-from knowledge.model import Action
+from knowledge.model import Action, Nation
 
 HIDDEN = 0
 BANDS = ("none, or too few to show", "under a quarter", "a quarter to a half", "half to three quarters",
@@ -80,9 +80,9 @@ def own_areas(house: House, person: Person) -> dict[str, str]:
     return {code: conditions.named(code, house) for code in codes}
 
 
-def listed(house: House, person: Person) -> list[Action]:
-    """The current actions of a person's nation that a practice can pledge."""
-    held = actions.of_sets(house, actions.sets(house, actions.nation(house, person)))
+def pledgeable(house: House, nation: Nation) -> list[Action]:
+    """The current actions of a nation that a practice can pledge."""
+    held = actions.of_sets(house, actions.sets(house, nation))
     return [each for each in held if each.allowed in actions.TAKEN]
 
 
@@ -90,7 +90,7 @@ def card(house: House, person: Person) -> Reply:
     """Show the bands of a practice's own areas: `pledge progress`."""
     found, areas = week(house), own_areas(house, person)
     parts: list[Part] = [Headline("▤", "HOW IT GOES: no practice is named")]
-    for action in listed(house, person):
+    for action in pledgeable(house, actions.nation(house, person)):
         lines = tuple(f"{name}: {BANDS[found.bands.get(action.id, {}).get(code, 0)]}" for code, name in areas.items())
         parts.append(Section(action.title, lines))
     if len(parts) == 1:
@@ -112,7 +112,7 @@ def as_chart(house: House, person: Person) -> Reply:
     """Give the bands as pictures: by area, and over time: `pledge chart`."""
     found, areas = week(house), own_areas(house, person)
     files = []
-    for action in listed(house, person):
+    for action in pledgeable(house, actions.nation(house, person)):
         by_area = [(name, found.bands.get(action.id, {}).get(code, 0)) for code, name in areas.items()]
         files.append(chart.by_area(action.title, by_area, small_print(found, house), f"{action.id}-areas.png"))
         files.append(chart.over_time(action.title, *over_weeks(action.id, house), small_print(found, house),
