@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from rapidfuzz.distance import OSA
 
@@ -68,13 +69,18 @@ class Reader:
         self._abbreviations = words.abbreviations
         self._frequency = vocabulary
         self._known = {word for key in words.abbreviations for word in (key, *pieces(key))} | words.stop
-        self._long: list[str] = []
-        self._skeletons: dict[str, str] = {}
-        for word in sorted(vocabulary, key=lambda word: (-vocabulary[word], word)):
-            if len(word) >= 4 and word.isalpha():
-                self._long.append(word)
-                self._skeletons.setdefault(_skeleton(word), word)
         self._corrected: dict[str, str] = {}
+
+    @cached_property
+    def _long(self) -> list[str]:
+        """The words that a slip may have been meant for, the commonest first; made for the first slip."""
+        long = (word for word in self._frequency if len(word) >= 4 and word.isalpha())
+        return sorted(long, key=lambda word: (-self._frequency[word], word))
+
+    @cached_property
+    def _skeletons(self) -> dict[str, str]:
+        """The commonest word of each skeleton."""
+        return {_skeleton(word): word for word in reversed(self._long)}
 
     def read(self, question: str) -> Reading:
         """Spell a question out.
