@@ -101,7 +101,7 @@ def _any(_words: Words) -> bool:
 
 
 def _of_oneself(run: Run, fits: Callable[[Words, House], bool], says: str, may: May = May.ANYONE) -> Command:
-    """Make a command about a person, which is answered where nobody else reads."""
+    """Make a command about a person or a practice, which is answered where nobody else reads."""
     return Command(run, fits, says, may=may, alone=True, remembers=True)
 
 
@@ -125,25 +125,9 @@ COMMANDS: dict[str, Command] = {
     "wrong": _of_an_answer(feedback.wrong, "say that an answer is wrong or out of date", feedback.fits),
     "letter": Command(letter.open_letter, letter.fits, "a letter to send back", names_rule=True),
     "docx": Command(letter.as_file, letter.fits, "the same as a Word file", names_rule=True),
-    "report": Command(
-        incident.report, incident.fits, "count work, a rejection or abuse", may=May.MEMBER, alone=True, remembers=True
-    ),
-    "undo": Command(
-        incident.undo,
-        _only(incident.is_number),
-        "count an incident no more",
-        may=May.MEMBER,
-        alone=True,
-        remembers=True,
-    ),
-    "replied": Command(
-        chaser.replied,
-        _only(chaser.is_reply),
-        "whether a letter was answered",
-        may=May.MEMBER,
-        alone=True,
-        remembers=True,
-    ),
+    "report": _of_oneself(incident.report, incident.fits, "count work, a rejection or abuse", May.MEMBER),
+    "undo": _of_oneself(incident.undo, _only(incident.is_number), "count an incident no more", May.MEMBER),
+    "replied": _of_oneself(chaser.replied, _only(chaser.is_reply), "whether a letter was answered", May.MEMBER),
     "join": replace(
         _of_oneself(joining.join, _only(joining.is_code), "use an invitation to your practice"),
         aloud=joining.said_aloud,
@@ -174,13 +158,11 @@ COMMANDS: dict[str, Command] = {
     "vote": _of_oneself(readers.vote, _only(readers.is_vote), "choose in a poll"),
     "broadcast": _of_officers(broadcast.broadcast, _any, "write an update", raw=True),
     "poll": _of_officers(broadcast.poll, broadcast.is_poll, "write a poll", raw=True),
-    "announce": Command(
+    "announce": _of_oneself(
         broadcast.announce,
         lambda words, house: len(words) == 1 and words[0] in house.library.rules,
         "write an update about a rule",
-        may=May.OFFICER,
-        alone=True,
-        remembers=True,
+        May.OFFICER,
     ),
     "tip": _of_officers(broadcast.tip, lambda words: not words, "write the tip of the month"),
     "weekly": _of_officers(
