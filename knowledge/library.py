@@ -11,18 +11,18 @@
     <folder>/near.toml                      pairs of rules that are easily confused
     <folder>/outside.toml                   questions that the book has no rule for, by kind
     <folder>/words.toml                     abbreviations, and words that tell rules nothing apart
+    <folder>/release.toml                   the day on which a person dated the folder's book (release.py)
 
 `load` reads one or more folders. A file in a later folder lays over the one of the same id before it, so that an LMC
 changes a national rule without touching it. Every fault of every file is reported at once, with the file, the key and
 what to write instead. A book that was read before comes from a cache, keyed by a digest of all that was read.
 """
 
-import hashlib
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache, cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, TypeVar
 
 from pydantic import ConfigDict, StringConstraints, TypeAdapter, ValidationError
@@ -30,7 +30,7 @@ from pydantic.dataclasses import dataclass as checked
 from rapidfuzz import process
 
 from knowledge import cache as kept
-from knowledge import model
+from knowledge import model, release
 from knowledge.general import General
 from knowledge.model import (
     ID_LENGTH,
@@ -44,6 +44,7 @@ from knowledge.model import (
     Rule,
     Status,
 )
+from knowledge.release import Release, Stamp
 
 NATIONAL = Path(__file__).parent
 _Lower = Annotated[str, StringConstraints(pattern=r"^[^A-Z]+$", max_length=60)]
@@ -119,7 +120,8 @@ class _Book:
 class Library:
     """The rulebook: everything by its id, rules in the order of category and id.
 
-    `digest` names the content: two libraries with the same digest give the same answers.
+    `digest` names the content: two libraries with the same digest give the same answers. `release` names it for people;
+    `files` are the digests of all files that it was read from, by the number of their folder and their place in it.
     """
 
     rules: dict[str, Rule]
@@ -134,6 +136,8 @@ class Library:
     general: General
     words: Words
     digest: str
+    release: Release
+    files: Mapping[str, str]
 
     @cached_property
     def live(self) -> tuple[Rule, ...]:
@@ -146,12 +150,14 @@ class Library:
         return tuple((kind, ask) for kind, each in self.outside.items() for ask in each.asks)
 
 
-def load(folders: Sequence[Path] = (NATIONAL,), cache: Path | None = None) -> Library:
+def load(folders: Sequence[Path] = (NATIONAL,), cache: Path | None = None, before: Library | None = None) -> Library:
     """Read the rulebook.
 
     Args:
         folders: the national book's folder first, then any that lay over it.
         cache: a folder for the checked book, so that the next start need not parse it again; None to do without.
+        before: a library that was read from these folders earlier: what a file gave that has not changed is taken from
+            it.
 
     Returns:
         The library.
@@ -159,29 +165,67 @@ def load(folders: Sequence[Path] = (NATIONAL,), cache: Path | None = None) -> Li
     Raises:
         BookError: with every fault of every file, if there is one.
     """
-    files = [(folder, path) for folder in folders for path in _files(folder)]
-    strays = [fault for folder in folders[1:] for fault in _strays(folder, {path for _, path in files})]
+    files = {
+        f"{number}/{'/'.join(path.parts[len(folder.parts) :])}": path
+        for number, folder in enumerate(folders)
+        for path in _files(folder)
+    }
+    strays = [fault for folder in folders[1:] for fault in _strays(folder, set(files.values()))]
     missing = [
         Fault(str(folder), "", "is no folder: name one that exists") for folder in folders if not folder.is_dir()
     ]
     if missing or strays:
         raise BookError(missing + strays)
-    texts = {path: path.read_bytes() for _, path in files}
-    digest = _digest([str(path.relative_to(folder)).encode() + b"\0" + texts[path] for folder, path in files])
+    faults: list[Fault] = []
+    texts = {name: text for name, path in files.items() if (text := _bytes(path, faults)) is not None}
+    digests = {name: release.of_bytes(text) for name, text in texts.items()}
+    named = _release(folders, digests, faults)
+    if faults:
+        raise BookError(faults)
+    digest = release.of_files(digests | {"model.py": _MODEL})  # another schema reads another book in the same files
     place = cache / f"book-{digest}.json" if cache else None
     if place and (data := kept.read(place)):
         try:
-            return _library(_adapter(_Book).validate_json(data, context=READ_BEFORE), digest)
+            book = _adapter(_Book).validate_json(data, context=READ_BEFORE)
+            return _library(book, digest, named, digests)
         except ValidationError:
             pass  # written by another version, or damaged: read the files again
-    book = _read(folders, files, texts)
+    book = _read(files, texts, _Before.of(before, digests))
     if place:
         kept.write(place, _adapter(_Book).dump_json(book))
-    return _library(book, digest)
+    return _library(book, digest, named, digests)
 
 
-def _library(book: _Book, digest: str) -> Library:
-    return Library(**{each.name: getattr(book, each.name) for each in fields(_Book)}, digest=digest)
+def _library(book: _Book, digest: str, named: Release, files: Mapping[str, str]) -> Library:
+    held = {each.name: getattr(book, each.name) for each in fields(_Book)}
+    return Library(**held, digest=digest, release=named, files=files)
+
+
+def _bytes(path: Path, faults: list[Fault]) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError as error:  # it may have gone since it was listed
+        faults.append(Fault(_short(path), "", f"cannot be read: {error.strerror}"))
+    return None
+
+
+def _release(folders: Sequence[Path], digests: Mapping[str, str], faults: list[Fault]) -> Release:
+    """Name the book for people, by the stamps of its folders."""
+    dated: list[tuple[str, Stamp | None]] = []
+    for number, folder in enumerate(folders):
+        path, stamp = folder / release.FILE, None
+        if path.is_file() and (text := _bytes(path, faults)) is not None:
+            raw = _toml(path, text, faults)
+            stamp = None if raw is None else _checked(Stamp, raw, path, faults)
+        if found := of_folder(digests, number):
+            dated.append((found, stamp))
+    return release.released(release.of_files(digests), dated)
+
+
+def of_folder(digests: Mapping[str, str], number: int) -> str:
+    """Return the digest of one folder's files, by its number in the order of folders; "" where it has none."""
+    own = {name.partition("/")[2]: found for name, found in digests.items() if name.partition("/")[0] == str(number)}
+    return release.of_files(own) if own else ""
 
 
 @dataclass(frozen=True)
@@ -191,7 +235,12 @@ class _Place:
     glob: str
     shelf: str
     kind: Any
-    given: Callable[[Path], dict[str, str]]
+    given: Callable[[PurePosixPath], dict[str, str]]
+
+    def holds(self, name: str) -> bool:
+        """Whether a file's name, as in `Library.files`, is of this kind."""
+        _, top, *rest = name.split("/")
+        return bool(rest) and top == self.glob.partition("/")[0] and len(rest) == self.glob.count("/")
 
 
 _PLACES = (
@@ -213,43 +262,69 @@ _TABLES: dict[str, Any] = {
 
 def _files(folder: Path) -> Iterator[Path]:
     for place in _PLACES:
-        yield from sorted(folder.glob(place.glob))
+        # A name that begins with a dot is an editor's or a system's own: a lock, what a Mac leaves on a shared disk.
+        yield from sorted(path for path in folder.glob(place.glob) if not path.name.startswith("."))
     yield from (path for name in _TABLES if (path := folder / f"{name}.toml").is_file())
 
 
 def _strays(folder: Path, read: set[Path]) -> Iterator[Fault]:
     """Tell of files that nothing reads: a local rule in the wrong place would be thought to be in force."""
-    for path in sorted(set(folder.rglob("*.toml")) - read):
+    for path in sorted(set(folder.rglob("*.toml")) - read - {folder / release.FILE}):
+        if path.name.startswith("."):
+            continue
         yield Fault(str(path), "", "stands where nothing reads it: a rule belongs in rules/<category>/<id>.toml")
 
 
-def _digest(parts: Iterable[bytes]) -> str:
-    """Name the content of files, and the schema that read them, in 16 hexadecimal digits."""
-    whole = hashlib.sha256(Path(model.__file__).read_bytes())
-    for part in parts:
-        whole.update(len(part).to_bytes(8, "big") + part)
-    return whole.hexdigest()[:16]
+_MODEL = release.of_bytes(Path(model.__file__).read_bytes())
 
 
-def _read(folders: Sequence[Path], files: Sequence[tuple[Path, Path]], texts: dict[Path, bytes]) -> _Book:
+@dataclass(frozen=True)
+class _Before:
+    """What an earlier library holds for files that have not changed since: by a file's name, and by a table's."""
+
+    placed: Mapping[str, Any] = field(default_factory=dict)
+    tables: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, library: Library | None, digests: Mapping[str, str]) -> "_Before":
+        if library is None:
+            return cls()
+        known = library.files
+        last = {  # where folders lay over each other, the library holds what the last of them gave
+            (place.shelf, PurePosixPath(name).stem): name for name in known for place in _PLACES if place.holds(name)
+        }
+        same = {name for name, digest in digests.items() if known.get(name) == digest}
+        placed = {name: getattr(library, shelf)[ident] for (shelf, ident), name in last.items() if name in same}
+        files = {name: {each for each in known.keys() | digests.keys() if _is_table(each, name)} for name in _TABLES}
+        return cls(placed, {name: getattr(library, name) for name, each in files.items() if each <= same})
+
+
+def _is_table(file: str, table: str) -> bool:
+    return file.partition("/")[2] == f"{table}.toml"
+
+
+def _read(files: Mapping[str, Path], texts: Mapping[str, bytes], before: _Before) -> _Book:
     """Parse and check every file; collect the faults of all before giving up."""
     faults: list[Fault] = []
-    raw = {path: found for _, path in files if (found := _toml(path, texts[path], faults)) is not None}
     shelves: dict[str, dict[str, Any]] = {place.shelf: {} for place in _PLACES}
-    for place in _PLACES:
-        homes: dict[tuple[Path, str], Path] = {}
-        for folder in folders:
-            for path in sorted(folder.glob(place.glob)):
-                given = place.given(path)
-                ident = given["id"]
-                if taken := homes.get((folder, ident)):
-                    say = f"{ident!r} stands in {_short(taken)} already: an id names one thing; rename this file"
-                    faults.append(Fault(_short(path), "id", say))
-                    continue
-                homes[folder, ident] = path
-                if path in raw and (found := _placed(place, path, raw[path], given, folder != folders[0], faults)):
-                    shelves[place.shelf][ident] = found
-    tables = _tables(folders, raw, faults)
+    homes: dict[tuple[str, str, str], Path] = {}
+    for name, path in files.items():
+        place = next((each for each in _PLACES if each.holds(name)), None)
+        if place is None:
+            continue
+        given = place.given(PurePosixPath(name))
+        folder, ident = name.partition("/")[0], given["id"]
+        if taken := homes.get((place.shelf, folder, ident)):
+            say = f"{ident!r} stands in {_short(taken)} already: an id names one thing; rename this file"
+            faults.append(Fault(_short(path), "id", say))
+            continue
+        homes[place.shelf, folder, ident] = path
+        found = before.placed.get(name)
+        if found is None and (raw := _toml(path, texts[name], faults)) is not None:
+            found = _placed(place, path, raw, given, folder != "0", faults)
+        if found is not None:
+            shelves[place.shelf][ident] = found
+    tables = {name: before.tables.get(name) or _table(name, files, texts, faults) for name in _TABLES}
     if faults:
         raise BookError(faults)
     order = sorted(shelves["rules"].values(), key=lambda rule: (rule.category, rule.id))
@@ -266,17 +341,16 @@ def _placed(
     return None if doubled else _checked(place.kind, raw | extra, path, faults)
 
 
-def _tables(folders: Sequence[Path], raw: dict[Path, dict[str, Any]], faults: list[Fault]) -> dict[str, Any]:
+def _table(table: str, files: Mapping[str, Path], texts: Mapping[str, bytes], faults: list[Fault]) -> Any:  # noqa: ANN401
     """Check the files that hold a table of small things; what a later folder holds is added to an earlier one's."""
-    made: dict[str, Any] = {}
-    for name, kind in _TABLES.items():
-        laid: dict[str, Any] = {}
-        for folder in folders:
-            path = folder / f"{name}.toml"
-            if path in raw and _checked(kind, _given(name, raw[path]), path, faults) is not None:
-                laid = _laid(laid, _given(name, raw[path]))
-        made[name] = _adapter(kind).validate_python(laid)
-    return made
+    laid: dict[str, Any] = {}
+    for name, path in files.items():
+        if not _is_table(name, table) or (raw := _toml(path, texts[name], faults)) is None:
+            continue
+        given = _given(table, raw)
+        if _checked(_TABLES[table], given, path, faults) is not None:
+            laid = _laid(laid, given)
+    return _adapter(_TABLES[table]).validate_python(laid)
 
 
 def _given(name: str, raw: dict[str, Any]) -> dict[str, Any]:

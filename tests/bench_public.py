@@ -22,6 +22,7 @@ from knowledge.general import General
 from knowledge.library import Library, Near, load
 from knowledge.matcher import Matcher
 from knowledge.model import Role, Rule, Status, Verdict
+from knowledge.release import Release
 
 SHOTS = (5, 8, 12)
 SEED = 20261121
@@ -96,8 +97,9 @@ def _measured(train: Labelled, test: Labelled, shots: int) -> tuple[str, str, st
     rules = {names[label]: cast(Rule, Intent(names[label], tuple(asks))) for label, asks in picked.items()}
     words = load().words
     library = Library(
-        rules, {}, {}, {}, {}, {}, {}, {}, Near(), General(askers={}, acts={}, grid={}), words, f"public-{shots}"
-    )
+        rules, {}, {}, {}, {}, {}, {}, {}, Near(), General(askers={}, acts={}, grid={}), words, f"public-{shots}",
+        Release("0" * 16), {},
+    )  # fmt: skip
     matcher = Matcher(library)
     matcher.learn()
     first = among = inside = outside = below = 0

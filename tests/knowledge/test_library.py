@@ -172,3 +172,58 @@ def test_an_edit_makes_another_book(book: Book, tmp_path: Path) -> None:
 def test_a_cache_that_cannot_be_written_is_no_fault(book: Book, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     assert load([book(one=rule_text())], tmp_path / "file" / "cache").rules
+
+
+# What a curator may do to a book that was read before: files written, or taken away where there is no text.
+ONE, TWO, THREE = (f"rules/things/{ident}.toml" for ident in ("one", "two", "three"))
+EDITS: dict[str, dict[str, str | None]] = {
+    "nothing": {},
+    "a rule changed": {f"book/{ONE}": rule_text(who='"Whoever asked."')},
+    "a rule added": {f"book/{THREE}": rule_text()},
+    "a rule taken out": {f"book/{TWO}": None},
+    "a local rule laid over": {f"local/{TWO}": rule_text(who='"Your own trust."')},
+    "a local rule changed": {f"local/{ONE}": rule_text(who='"Another trust."')},
+    "a local rule taken away": {f"local/{ONE}": None},
+    "the rule under a local one changed": {f"book/{ONE}": rule_text(fee='"None"')},
+    "a rule moved to another category": {f"book/{TWO}": None, "book/rules/others/two.toml": rule_text()},
+    "a table changed": {"local/near.toml": 'pairs = [["two", "one"]]'},
+    "a table taken away": {"local/near.toml": None},
+}
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_what_has_not_changed_is_taken_from_the_book_before(book: Book, tmp_path: Path, edit: str) -> None:
+    folders = [book(one=rule_text(), two=rule_text()), book("local", one=rule_text(who='"Your own trust."'))]
+    (folders[1] / "near.toml").write_text('pairs = [["one", "two"]]', encoding="utf-8")
+    before = load(folders)
+    for name, text in EDITS[edit].items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.unlink() if text is None else path.write_text(text, encoding="utf-8")
+    after, fresh = load(folders, before=before), load(folders)
+    assert after == fresh
+    assert list(after.rules) == list(fresh.rules)
+    assert (after.digest == before.digest) == (edit == "nothing")
+    assert after.words is before.words
+    assert after.words is not fresh.words
+
+
+def test_a_fault_in_a_changed_file_is_told_all_the_same(book: Book) -> None:
+    before = load([book(one=rule_text(), two=rule_text())])
+    with pytest.raises(BookError, match=r"two\.toml: who: is missing"):
+        load([book(two=rule_text(who=""))], before=before)
+
+
+@pytest.mark.parametrize("name", [".#one.toml", "._one.toml"])
+def test_what_an_editor_or_a_system_leaves_beside_a_rule_is_not_read(book: Book, name: str) -> None:
+    national, local = book(one=rule_text()), book("local", two=rule_text())
+    for folder in (national, local):
+        (folder / "rules" / "things" / name).symlink_to("nowhere")
+    assert set(load([national, local]).rules) == {"one", "two"}
+
+
+def test_a_file_that_cannot_be_read_is_told(book: Book) -> None:
+    folder = book(one=rule_text())
+    (folder / "rules" / "things" / "two.toml").mkdir()
+    with pytest.raises(BookError, match=r"two\.toml: cannot be read: "):
+        load([folder])
