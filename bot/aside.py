@@ -1,4 +1,4 @@
-"""What a chat does beside taking messages in: begun, held until it ends, and stopped with the rest."""
+"""What goes on beside the rest, such as an answer on its way: begun, held until it ends, and stopped with all."""
 
 import asyncio
 import logging
@@ -12,13 +12,13 @@ _T = TypeVar("_T")
 class Aside:
     """Tasks that nobody waits for: the loop itself holds none, and what breaks in one would be heard of nowhere."""
 
-    def __init__(self, chat: str) -> None:
+    def __init__(self, whose: str) -> None:
         """Hold none yet.
 
         Args:
-            chat: whose they are, for the log.
+            whose: who began them, for the log: a chat, the inbox.
         """
-        self._chat = chat
+        self._whose = whose
         self._tasks: set[asyncio.Task[Any]] = set()
 
     @property
@@ -48,4 +48,4 @@ class Aside:
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
-            log.error("%s: aside failed: %s", self._chat, type(error).__name__)
+            log.error("%s: aside failed: %s", self._whose, type(error).__name__)

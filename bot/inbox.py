@@ -12,14 +12,15 @@ import logging
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 from weakref import WeakValueDictionary
 
 from bot.app import App
+from bot.aside import Aside
 from bot.plain import plain
 from bot.port import GONE, Chat, Clock, Found, Outcome, Reason, Sent
 from bot.store import Store
@@ -54,7 +55,7 @@ class Inbox:
         self._app, self._chats, self._clock = app, chats, clock
         self._seen, self._places = store.records.seen, store.records.places
         self._worker = ThreadPoolExecutor(1, "answers")
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._aside = Aside("inbox")
         self._calls = {name: asyncio.Semaphore(CALLS) for name in chats}
         self.answers = dict.fromkeys(chats, 0)  # calls made on each app: a broadcast leaves room for them
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
@@ -63,7 +64,7 @@ class Inbox:
         """Write down what a person sent, and answer it soon. Once this returns the delivery may be acknowledged."""
         arrival = await self.work(self._take, ask)
         if arrival:
-            self._begin(self._answer(arrival))
+            self._aside.begin(self._answer(arrival))
 
     async def look(self, ask: Ask) -> Reply:
         """Answer at once what the chat itself will show and can ask for again."""
@@ -104,7 +105,7 @@ class Inbox:
             arrival = _read(taken)
             fresh = self._clock() - taken.at <= STALE
             if arrival and fresh and arrival.ask.person.chat in self._chats:
-                self._begin(self._answer(arrival))
+                self._aside.begin(self._answer(arrival))
             else:
                 await self.work(self._seen.step, taken, Step.DONE)
         await self.sweep()
@@ -115,11 +116,7 @@ class Inbox:
 
     async def stop(self) -> None:
         """Let what is on its way out finish, for a moment; leave the rest to the next start."""
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=GRACE)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        await self._aside.stop(GRACE)
         self._worker.shutdown()
 
     def _take(self, ask: Ask) -> _Arrival | None:
@@ -139,11 +136,6 @@ class Inbox:
         except sqlite3.Error as error:
             log.error("could not be written down: %s", plain(error))
         return replace(arrival, taken=taken)
-
-    def _begin(self, answering: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(answering)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
     async def _answer(self, arrival: _Arrival) -> None:
         ask = arrival.ask

@@ -17,6 +17,7 @@ from functools import partial
 from typing import TypeVar
 
 from bot.app import App
+from bot.aside import Aside
 from bot.inbox import Inbox
 from bot.port import GONE, Chat, Editing, Outcome, Reason, Sent
 from handlers import broadcast as broadcasting
@@ -61,7 +62,7 @@ class Outbox:
         """Carry for some chats, by their names."""
         self._app, self._inbox, self._chats, self._pace = app, inbox, chats, pace
         self._stop = asyncio.Event()
-        self._tasks: list[asyncio.Task[None]] = []
+        self._aside = Aside("outbox")
         self._next = dict.fromkeys(chats, 0.0)  # by the loop's clock: nobody sets that back
         self._answers = dict.fromkeys(chats, 0)
         self._last: OrderedDict[str, float] = OrderedDict()
@@ -75,17 +76,14 @@ class Outbox:
             return
         if left := await self._inbox.work(kept(self._app.house).broadcasts.recover):
             log.warning("a stop left deliveries unsure: %d", left)
-        carriers = [self._always(partial(self._carry, chat)) for chat in self._chats.values()]
-        self._tasks = [asyncio.create_task(each) for each in (self._always(self._tend), *carriers)]
+        self._aside.begin(self._always(self._tend))
+        for chat in self._chats.values():
+            self._aside.begin(self._always(partial(self._carry, chat)))
 
     async def stop(self) -> None:
         """Claim nothing more; the call that is on its way may finish, for a moment."""
         self._stop.set()
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=GRACE)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        await self._aside.stop(GRACE)
 
     async def _always(self, work: Callable[[], Awaitable[bool]]) -> None:
         """Do some work again and again until told to stop, after a pause where there was none."""
