@@ -21,7 +21,7 @@ from bot.aside import Aside
 from bot.inbox import Inbox
 from bot.port import GONE, Chat, Editing, Outcome, Reason, Sent
 from handlers import broadcast as broadcasting
-from handlers.broadcast import audience, text, watch, when
+from handlers.broadcast import audience, pledged, text, watch, when
 from handlers.chat import Person, Reply, kept
 from handlers.records import Broadcast, Change, Claim, Stage, State
 
@@ -142,7 +142,12 @@ class Outbox:
     def _claim(self, chat: str) -> tuple[Claim, Reply, bool] | None:
         house = self._app.house
         broadcasts, now = kept(house).broadcasts, house.now()
-        claim = broadcasts.claim(chat, now, lambda member: when.free_from(member, now))
+        claim = broadcasts.claim(
+            chat,
+            now,
+            lambda member: when.free_from(member, now),
+            lambda practice, action: pledged.does(practice, action, house),
+        )
         if claim is None:
             return None
         try:
@@ -208,10 +213,10 @@ class Outbox:
     async def _change(self, chat: Chat, change: Change, reply: Reply | None) -> None:
         """Correct or delete one message. Done twice it is the same, so that no row is needed before the call."""
         assert isinstance(chat, Editing)  # noqa: S101 - `_carry` asked
-        self._spend(chat.name, change.message)
         if change.message:
+            self._spend(chat.name, change.message)
             sent = await (chat.edit(change.message, reply) if reply else chat.delete(change.message))
-        else:  # it came in a digest, which shows what it says now to whoever opens it
+        else:  # it came in a digest, which shows what it says now to whoever opens it; or it never came
             sent = Sent(Outcome.SENT)
         log.info("change broadcast=%s chat=%s outcome=%s", change.broadcast, chat.name, sent.outcome)
         if sent.outcome in (Outcome.LATER, Outcome.UNSURE):

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers.broadcast import audience, text, when
+from handlers.broadcast import audience, pledged, text, when
 from handlers.broadcast.watch import of, progress
 from handlers.chat import Block, Button, Headline, House, Part, Person, Reply, Section, Small, kept
 from handlers.records import Broadcast, Member, Rank, Stage
@@ -89,7 +89,7 @@ def shown(draft: Broadcast, house: House) -> Reply:
     """Show a draft: what it says, to whom and how many, and what to do with it."""
     parts: list[Part] = [Headline("✉", f"DRAFT {draft.id}"), *text.read(draft.text).parts]
     parts += [Section("Choices", draft.choices)] if draft.choices else []
-    parts += [Section("To", (f"{audience.told(draft)}; about {draft.topic}",)), _people(draft, house)]
+    parts += [Section("To", (f"{audience.told(draft, house)}; about {draft.topic}",)), *_people(draft, house)]
     parts.append(Small(f"To put other words in its place, send: correct {draft.id} and the new text."))
     return Reply(tuple(parts), tuple(Button(label, each.format(draft.id)) for label, each in _NEXT))
 
@@ -104,14 +104,18 @@ _NEXT = (
 )
 
 
-def _people(draft: Broadcast, house: House) -> Section:
-    """Say how many would get it."""
+def _people(draft: Broadcast, house: House) -> list[Part]:
+    """Say how many would get it; of those who pledged, among how many they are."""
+    if said := audience.barred(draft, house):
+        return [Section("People", (said,))]
     numbers = kept(house).broadcasts.count(audience.selection(draft, house))
     gone = numbers.pop("", 0)
     on = ", ".join(f"{number:,} on {chat.capitalize()}" for chat, number in sorted(numbers.items()))
     people = sum(numbers.values())
-    said = f"{people:,}{f': {on}' if on else ''}"
-    return Section("People", (said, f"{gone:,} more cannot be reached: they stopped the bot")[: 1 + bool(gone)])
+    hidden = bool(draft.audience.pledged)
+    said = f"{'at most ' * hidden}{people:,}{f': {on}' if on else ''}"
+    lines = (said, f"{gone:,} more cannot be reached: they stopped the bot")[: 1 + bool(gone)]
+    return [Section("People", lines), *(pledged.shown(draft, house) if hidden else ())]
 
 
 # To whom, and how it looks
@@ -137,7 +141,7 @@ def aim(words: Sequence[str], house: House, person: Person) -> Reply:
     if isinstance(changed, str):
         return Reply((Headline("?", "TO WHOM?"), Section("", (changed,))), (_button("Audience", "audience", draft),))
     changed = kept(house).broadcasts.change(draft.id, audience=changed.audience, topic=changed.topic)
-    _note(f"audience {draft.id}", house, person)
+    _note(f"audience {' '.join(words)}", house, person)
     return _choices(changed, house)
 
 
@@ -147,9 +151,12 @@ def _choices(draft: Broadcast, house: House) -> Reply:
     buttons = [Button(label, f"audience {draft.id} {rest}") for label, rest in offered.items()]
     parts = (
         Headline("→", f"DRAFT {draft.id}: TO WHOM?"),
-        Section("Now", (f"{audience.told(draft)}; about {draft.topic}",)),
-        _people(draft, house),
-        Small(f"Also typed: audience {draft.id} area QHM, practice A81001, nation wales, role nurse, topic contract."),
+        Section("Now", (f"{audience.told(draft, house)}; about {draft.topic}",)),
+        *_people(draft, house),
+        Small(
+            f"Also typed: audience {draft.id} area QHM, practice A81001, nation wales, role nurse, topic contract, "
+            "or pledged and an action’s id."
+        ),
     )
     return Reply(parts, (*buttons, _button("Draft", "preview", draft), _button("Send", "send", draft)))
 
@@ -215,6 +222,8 @@ def _send(ident: str, house: House, person: Person, at: int, at_once: bool) -> R
     if not sum(number for chat, number in numbers.items() if chat):
         said = ["Nobody is in its audience, so it was not sent. Change to whom it goes."]
         return Reply((Headline("–", "TO NOBODY"), Section("", tuple(said))), (_button("Audience", "audience", draft),))
+    if few := audience.barred(draft, house):
+        return Reply((Headline("–", "NOT TO SO FEW"), Section("", (few,))), (_button("Audience", "audience", draft),))
     latest = at + when.LATE if at else 0
     wish = {"at": at, "latest": latest, "urgent": at_once, "asker": _me(house, person), "note": ""}
     stage = Stage.ASKED if house.two_officers else _next(at)
@@ -248,6 +257,9 @@ def confirm(words: Sequence[str], house: House, person: Person) -> Reply:
     if found.at and found.at <= house.now():
         kept(house).broadcasts.step(found.id, [Stage.ASKED], Stage.DRAFT, at=0, latest=0)
         return _not_now(found, f"Its time, {when.shown(found.at)}, is past: it is a draft again.")
+    if few := audience.barred(found, house):
+        kept(house).broadcasts.step(found.id, [Stage.ASKED], Stage.DRAFT, note="few")
+        return _not_now(found, few)
     begun = {} if found.at else {"begun": house.now()}
     kept(house).broadcasts.step(found.id, [Stage.ASKED], _next(found.at), confirmer=me, **begun)
     _note(f"confirm {found.id}", house, person)
@@ -260,6 +272,8 @@ def begin(found: Broadcast, house: House) -> tuple[Stage, str]:
         return Stage.CANCELLED, "late"
     if not all(_is_officer(each, house) for each in (found.asker, found.confirmer or found.asker)):
         return Stage.DRAFT, "officer"
+    if audience.barred(found, house):
+        return Stage.DRAFT, "few"
     return Stage.SENDING, ""
 
 

@@ -4,56 +4,65 @@
     audience 12 area QHM           of an ICB, a sub-ICB or a health board
     audience 12 practice A81001    audience 12 nation wales    audience 12 platform slack
     audience 12 topic contract     what it is about: who stopped that topic is left out
+    audience 12 pledged en-2026-06-medicines    whose practice has pledged it: `pledged.py`
     audience 12 everyone           begins again
 
-Of one kind, either is enough; of two kinds, both must be. Officers see how many, never who.
+Of one kind, either is enough (of actions, the last); of two kinds, both must be. Officers see how many, never who.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from handlers.broadcast import pledged
 from handlers.cards import NATIONS, ROLES
 from handlers.chat import House, kept
+from handlers.pledge.progress import title
 from handlers.records import TOPICS, Broadcast, Selection
 from knowledge.model import Nation, Role
 
 _T = TypeVar("_T")
 APPS = ("telegram", "slack")  # where broadcasts go when the bot itself is not running: from the command line
 GPS = (Role.PARTNER, Role.SALARIED, Role.LOCUM, Role.REGISTRAR)
-KINDS = ("role", "area", "practice", "nation", "platform", "topic")
+_KNOWN: dict[str, Sequence[str]] = {"role": ("gp", *Role), "nation": tuple(Nation), "platform": APPS, "topic": TOPICS}
+KINDS = ("role", "area", "practice", "nation", "platform", "topic", "pledged")
 
 
 def narrowed(broadcast: Broadcast, kind: str, value: str, house: House) -> Broadcast | str:
     """Narrow an audience, or say what the word can be."""
     audience, directory = broadcast.audience, house.directory()
+    if value not in _KNOWN.get(kind, (value,)):
+        return f"{kind.capitalize()}s are: {', '.join(_KNOWN[kind])}."
     match kind:
-        case "role" if value == "gp" or value in set(Role):
+        case "role":
             roles = GPS if value == "gp" else (Role(value),)
             audience = replace(audience, roles=_with(audience.roles, roles))
-        case "role":
-            return f"Roles are: gp, {', '.join(Role)}."
-        case "nation" if value in set(Nation):
-            audience = replace(audience, nations=_with(audience.nations, (Nation(value),)))
         case "nation":
-            return f"Nations are: {', '.join(Nation)}."
-        case "platform" if value in APPS:
-            audience = replace(audience, platforms=_with(audience.platforms, (value,)))
+            audience = replace(audience, nations=_with(audience.nations, (Nation(value),)))
         case "platform":
-            return f"Platforms are: {', '.join(APPS)}."
-        case "topic" if value in TOPICS:
-            return replace(broadcast, topic=value)
+            audience = replace(audience, platforms=_with(audience.platforms, (value,)))
         case "topic":
-            return f"Topics are: {', '.join(TOPICS)}."
+            return replace(broadcast, topic=value)
         case "practice" if value.upper() in directory.practices:
             audience = replace(audience, practices=_with(audience.practices, (value.upper(),)))
         case "practice":
             return f"No practice has the code {value.upper()}."
         case "area" if any(value.upper() in _areas(code, house) for code in directory.practices):
             audience = replace(audience, areas=_with(audience.areas, (value.upper(),)))
+        case "pledged" if value in house.library.actions:
+            audience = replace(audience, pledged=value)
+        case "pledged":
+            return f"I have no action called {value}: `pledge` shows them, each with its id."
         case _:
             return f"No ICB, sub-ICB or health board has the code {value.upper()}."
-    return replace(broadcast, audience=audience)
+    changed = replace(broadcast, audience=audience)
+    return barred(changed, house) or changed
+
+
+def barred(broadcast: Broadcast, house: House) -> str:
+    """Say why an update cannot go to its audience as it is now; "" where it can."""
+    action = broadcast.audience.pledged
+    return pledged.barred(broadcast, selection(broadcast, house), house) if action else ""
 
 
 def _with(before: tuple[_T, ...], more: tuple[_T, ...]) -> tuple[_T, ...]:
@@ -66,14 +75,15 @@ def _areas(practice: str, house: House) -> Sequence[str]:
 
 
 def selection(broadcast: Broadcast, house: House) -> Selection:
-    """Write an audience as a store can look for it."""
+    """Write an audience as a store can look for it: of those who pledged, everybody who might have."""
     audience, there = broadcast.audience, kept(house).broadcasts.practices()
     practices: tuple[str, ...] | None = None
-    if audience.areas or audience.practices:
+    if audience.areas or audience.practices or audience.pledged:
         practices = tuple(
             code
             for code in there
-            if (not audience.practices or code in audience.practices)
+            if code
+            and (not audience.practices or code in audience.practices)
             and (not audience.areas or set(audience.areas) & set(_areas(code, house)))
         )
     at_home = tuple(code for code in there if _nation(code, house) in audience.nations)
@@ -94,7 +104,7 @@ def _nation(practice: str, house: House) -> Nation:
     return found.nation if found else house.lmc.nation
 
 
-def told(broadcast: Broadcast) -> str:
+def told(broadcast: Broadcast, house: House) -> str:
     """Say an audience in words."""
     audience = broadcast.audience
     roles = [ROLES[role].removeprefix("a ") + "s" for role in audience.roles if role is not Role.OTHER]
@@ -105,5 +115,6 @@ def told(broadcast: Broadcast) -> str:
         f"of practice {' or '.join(audience.practices)}" if audience.practices else "",
         f"in {' or '.join(NATIONS[nation] for nation in audience.nations)}" if audience.nations else "",
         f"on {' or '.join(each.capitalize() for each in audience.platforms)}" if audience.platforms else "",
+        f"whose practice has pledged “{title(audience.pledged, house)}”" if audience.pledged else "",
     ]
     return ", ".join(filter(None, said)) or "everyone"

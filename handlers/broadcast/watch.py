@@ -6,7 +6,7 @@ What is shown names nobody: an app, a role, a number.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from handlers.broadcast import audience, when
+from handlers.broadcast import audience, pledged, when
 from handlers.broadcast.text import first_line
 from handlers.buttons import UPDATES
 from handlers.cards import ROLES
@@ -36,6 +36,7 @@ REASONS: dict[str, str] = {
 # Why the bot itself stopped a broadcast.
 NOTES: dict[str, str] = {
     "late": "Not sent: its time had passed by more than two hours when I could send.",
+    "few": "Not begun: this week too few practices have pledged it to be an audience.",
     "officer": "Not begun: who sent it, or confirmed it, is no officer any more. Another officer can send it.",
     "refused": "Paused: an app refused it five times running. Read it, correct it, then resume.",
     "empty": "Nobody was left in its audience.",
@@ -72,17 +73,18 @@ def progress(broadcast: Broadcast, house: House) -> Reply:
     by_state = Counter[State]()
     for row in rows:
         by_state[row.state] += row.number
-    in_doubt = sum(row.number for row in rows if row.state is State.UNSURE and row.reason != "left")
+    hidden = bool(broadcast.audience.pledged)
+    in_doubt = 0 if hidden else sum(row.number for row in rows if row.state is State.UNSURE and row.reason != "left")
     parts: list[Part] = [
         Headline("→", f"UPDATE {broadcast.id}: {STAGES[broadcast.stage].upper()}"),
         Section("Says", (first_line(broadcast),)),
-        Section("To", (f"{audience.told(broadcast)}; about {broadcast.topic}",)),
+        Section("To", (f"{audience.told(broadcast, house)}; about {broadcast.topic}",)),
     ]
     if broadcast.at and broadcast.stage in (Stage.ASKED, Stage.SCHEDULED):
         parts.append(Section("When", (f"{when.shown(broadcast.at)}, London time",)))
     if broadcast.note:
         parts.append(Section("", (NOTES.get(broadcast.note, broadcast.note),)))
-    if rows:
+    if rows and not hidden:
         waiting = by_state[State.QUEUED] + by_state[State.SENDING]
         parts.append(Section("Sent", (f"{by_state[State.SENT]:,} of {sum(by_state.values()):,}",)))
         parts += [Section("Waiting", (f"{waiting:,}",))] if waiting else []
@@ -90,8 +92,11 @@ def progress(broadcast: Broadcast, house: House) -> Reply:
         parts += [Section("Unsure", (f"{in_doubt:,} may or may not have it",))] if in_doubt else []
         parts += [Section("Cancelled", (f"{by_state[State.CANCELLED]:,}",))] if by_state[State.CANCELLED] else []
         parts += _changed(broadcast, rows)
+    if rows:
         marked = kept(house).broadcasts.marked(broadcast.id, Mark.UNDERSTOOD)
-        parts.append(Section("Read and understood", (f"{marked:,}",)))
+        parts.append(Section("Read and understood", (pledged.understood(marked) if hidden else f"{marked:,}",)))
+    if hidden and broadcast.begun:
+        parts.append(Small("How many got it, or did not, is not shown: it could tell whose practice has pledged."))
     parts += _poll(broadcast, house)
     buttons = [Button(label, f"{word} {broadcast.id}") for label, word in _BUTTONS[broadcast.stage]]
     buttons += [Button("Unsure", f"unsure {broadcast.id}")] if in_doubt else []
@@ -165,10 +170,12 @@ def unsure(words: Sequence[str], house: House, person: Person) -> Reply:
             records.audit.note(house.now(), person.account, f"broadcast {words[1]}", f"{found.id} {words[2]}")
         said = {"resend": "Sent again.", "leave": "Left as it is."}[words[1]] if done else "That is settled already."
     doubts = records.broadcasts.doubts(found.id)
+    if found.audience.pledged:
+        said = "Of those who pledged nobody is listed. Where an app did not say, it is left: nobody gets it twice."
     parts: list[Part] = [Headline("?", f"UPDATE {found.id}: UNSURE")]
     parts += [Section("", (said,))] if said else []
     if not doubts:
-        parts.append(Section("", ("Nobody is in doubt.",)))
+        parts += [] if found.audience.pledged else [Section("", ("Nobody is in doubt.",))]
         return Reply(tuple(parts), (Button("Status", f"status {found.id}"),))
     parts.append(Section("", ("The app did not say whether these arrived. Sent again, a person may get it twice.",)))
     lines = [f"{each.number}: {_who(each.role)}, on {each.chat.capitalize()}" for each in doubts]
