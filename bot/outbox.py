@@ -20,6 +20,7 @@ from bot.app import App
 from bot.aside import Aside
 from bot.inbox import Inbox
 from bot.port import GONE, Chat, Editing, Outcome, Reason, Sent
+from bot.telling import reachable
 from handlers import broadcast as broadcasting
 from handlers.broadcast import audience, pledged, text, watch, when
 from handlers.chat import Person, Reply, kept
@@ -264,14 +265,13 @@ class Outbox:
         if not ended and _clock() - before < self._pace.report:
             return
         reply = await self._inbox.work(watch.progress, found, self._app.house) if found else shown
-        if found and reply != shown and (account := await self._inbox.work(self._asker, found)):
-            await self._tell(found, account, reply, ended)
+        if found and reply != shown and (asker := await self._inbox.work(self._asker, found)):
+            await self._tell(found, asker, reply, ended)
         self._told[ident] = (_clock(), reply)
         if ended:
             del self._told[ident]
 
-    async def _tell(self, found: Broadcast, account: str, reply: Reply, ended: bool) -> None:
-        person = _person(account)
+    async def _tell(self, found: Broadcast, person: Person, reply: Reply, ended: bool) -> None:
         chat, change = self._chats[person.chat], kept(self._app.house).broadcasts.change
         there, _, message = found.watch.partition(" ")
         if message and there == chat.name and isinstance(chat, Editing):
@@ -283,12 +283,11 @@ class Outbox:
             if sent.message and sent.outcome is Outcome.SENT:
                 await self._inbox.work(partial(change, found.id, watch=f"{chat.name} {sent.message}"))
 
-    def _asker(self, found: Broadcast) -> str:
-        """Return the account to tell, "" where there is none."""
+    def _asker(self, found: Broadcast) -> Person | None:
+        """Return whom to tell, None where they cannot be reached."""
         records = kept(self._app.house)
         member = records.members.by_id(found.asker)
-        there = [each for each in (member.people if member else ()) if each.split(" ")[0] in self._chats]
-        return next(filter(records.places.is_reachable, there), "")
+        return reachable(member, records, self._chats) if member else None
 
 
 def _person(account: str) -> Person:

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 from bot.app import App
 from bot.inbox import Inbox
-from bot.port import GONE, Chat, Outcome
-from bot.rounds import reachable
+from bot.port import Chat, Outcome
+from bot.telling import reachable, tell
 from handlers.chat import House, Person, Reply
 from handlers.letter.chaser import quiet
 from handlers.pledge import nudge
@@ -54,14 +54,10 @@ async def go_round(app: App, inbox: Inbox, chats: Mapping[str, Chat], stop: asyn
 async def _sent(
     person: Person, reply: Reply, inbox: Inbox, chats: Mapping[str, Chat], stop: asyncio.Event | None
 ) -> bool:
-    """Send one, no faster than its chat lets; False where it was surely not sent, and may come again."""
+    """Send one; False where it was surely not sent, and may come again."""
     if stop is not None and stop.is_set():
         return False
-    sent = await chats[person.chat].send(person, reply)
-    log.info("told of a pledge chat=%s outcome=%s reason=%s", person.chat, sent.outcome, sent.reason)
-    if sent.reason in GONE:
-        await inbox.gone(person, sent.reason)
-    await asyncio.sleep(1 / chats[person.chat].limits.per_second)
+    sent = await tell(person, reply, inbox, chats, "a pledge")
     return sent.outcome is not Outcome.LATER
 
 

@@ -5,17 +5,15 @@ again, so a question that a stop or a lost answer swallowed is not asked at all.
 """
 
 import asyncio
-import logging
 from collections.abc import Mapping
 
 from bot.app import App
 from bot.inbox import Inbox
-from bot.port import GONE, Chat, Outcome
+from bot.port import Chat, Outcome
+from bot.telling import reachable, tell
 from handlers.chat import Person, Reply
 from handlers.letter import chaser
-from handlers.records import Member, Records
 
-log = logging.getLogger("pushback")
 EVERY = 600.0  # seconds between two rounds
 
 
@@ -30,14 +28,10 @@ async def go_round(app: App, inbox: Inbox, chats: Mapping[str, Chat], stop: asyn
     """
     while (stop is None or not stop.is_set()) and (asked := await inbox.work(_next, app, chats)):
         incident, person, reply = asked
-        sent = await chats[person.chat].send(person, reply)
-        log.info("asked after a letter chat=%s outcome=%s reason=%s", person.chat, sent.outcome, sent.reason)
-        if sent.reason in GONE:
-            await inbox.gone(person, sent.reason)
+        sent = await tell(person, reply, inbox, chats, "a letter")
         if sent.outcome is Outcome.LATER and app.house.records:
             await inbox.work(app.house.records.chases.put_back, incident)
             return
-        await asyncio.sleep(1 / chats[person.chat].limits.per_second)
 
 
 def _next(app: App, chats: Mapping[str, Chat]) -> tuple[int, Person, Reply] | None:
@@ -56,13 +50,4 @@ def _next(app: App, chats: Mapping[str, Chat]) -> tuple[int, Person, Reply] | No
             continue
         if records.chases.asked(chase.incident, now):
             return chase.incident, person, reply
-    return None
-
-
-def reachable(member: Member, records: Records, chats: Mapping[str, Chat]) -> Person | None:
-    """Return a member on the first of their apps that runs and where they can be reached."""
-    for account in member.people:
-        chat, ident = account.split(" ", 1)
-        if chat in chats and records.places.is_reachable(account):
-            return Person(chat, ident)
     return None
