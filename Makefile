@@ -29,6 +29,7 @@ bench: setup
 	$(BIN)/python tests/bench.py
 	$(BIN)/python tests/bench_records.py
 	$(BIN)/python tests/bench_pledges.py
+	$(BIN)/python tests/bench_broadcasts.py
 
 bench-public: setup
 	$(BIN)/python tests/bench_public.py "$(DATA)"

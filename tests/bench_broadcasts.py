@@ -14,10 +14,12 @@ from rich.console import Console
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from tests.bot.broadcast_drill import drill, hurry
+    from tests.bot.broadcast_drill import FIRST, Hurried, drill, halves, hurry
 else:  # the drill stands among the tests, which are no package once they are installed
     sys.path.insert(0, str(Path(__file__).parent / "bot"))
-    from broadcast_drill import drill, hurry
+    from broadcast_drill import FIRST, Hurried, drill, halves, hurry
+
+PACES = {"telegram": 28, "slack": 4}  # messages a second that docs/broadcasts.md tells of
 
 
 @click.command()
@@ -49,15 +51,29 @@ async def measure(table: Table, folder: Path, people: int, kills: int, minutes: 
     table.add_row("left unsure by one kill on one app, at most", "1", str(told.most_by_one_stop), of)
     table.add_row("left unsure in all, by kills and by lost answers", "", _shown(told.unsure), of)
     table.add_row("resident at most, MB", "", f"{told.resident / 2**20:.0f}", of)
-    urgent = await hurry(folder, folder, 300)
+    urgent = await hurry(folder, folder, halves(300))
     table.add_row("urgent to 300, handed over, s", "15", f"{urgent.seconds:.1f}", "half on each app")
-    (folder / "hurry.db").unlink()
-    usual = await hurry(folder, folder, round(minutes * 60 * 8), urgent=False)
-    pace = f"{usual.rates['slack']:.2f}"
-    table.add_row("Slack's own pace, messages a second", "3.88 to 4.12", pace, f"{minutes:g} min")
-    answers = 1_000 * usual.answers[int(0.99 * len(usual.answers))]
-    table.add_row("a question meanwhile, p99, ms", "100", f"{answers:.0f}", f"{len(usual.answers)} questions")
+    usual = await hurry(folder, folder, crowd(minutes), urgent=False)
+    for chat, pace in PACES.items():
+        limits = f"{0.97 * pace:.2f} to {1.03 * pace:.2f}"
+        table.add_row(f"{chat}'s own pace, messages a second", limits, f"{usual.rates[chat]:.2f}", f"{minutes:g} min")
+    table.add_row("a question meanwhile, p99, ms", "100", _p99(usual), f"{len(usual.answers)} questions, usual")
+    table.add_row("the same while an urgent one goes", "100", _p99(urgent), f"{len(urgent.answers)} questions")
+    table.add_row("the bot's own processor time a message, ms", "", f"{1_000 * usual.processor:.1f}", "answers too")
+    table.add_row("resident at the end, MB", "", f"{usual.resident / 2**20:.0f}", f"{len(crowd(minutes))} people")
     table.add_row("messages that Telegram refused as too many", "0", str(usual.refused + urgent.refused), "both")
+
+
+def crowd(minutes: float) -> list[str]:
+    """Name as many people as both apps take so many minutes for."""
+    prefix = {"telegram": "telegram ", "slack": "slack U"}
+    return [
+        f"{prefix[chat]}{FIRST + each}" for chat, pace in PACES.items() for each in range(round(60 * minutes * pace))
+    ]
+
+
+def _p99(told: Hurried) -> str:
+    return f"{1_000 * told.answers[int(0.99 * len(told.answers))]:.0f}"
 
 
 def _shown(numbers: dict[str, int]) -> str:

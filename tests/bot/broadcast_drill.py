@@ -2,7 +2,7 @@
 
 broadcast_drill.py DATABASE TELEGRAM SLACK PACE    is the bot itself: its own process, so that a kill is one
 drill(…)                                           kills it, and counts what people got
-hurry(…)                                           an urgent one at the apps' own pace, questions asked meanwhile
+hurry(…)                                           one at the apps' own pace, questions asked meanwhile
 """
 
 import asyncio
@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -58,12 +58,18 @@ class Told:
 
 @dataclass
 class Hurried:
-    """What came of an urgent broadcast."""
+    """What came of a broadcast at the apps' own pace.
+
+    `seconds` until the last had it; `rates` in messages a second, answers among them; `answers` in seconds, sorted;
+    `refused` by Telegram as too many; `processor` seconds of the bot for each message; `resident` bytes.
+    """
 
     seconds: float
     rates: dict[str, float]
     answers: list[float]
     refused: int
+    processor: float
+    resident: int
 
 
 @asynccontextmanager
@@ -97,12 +103,16 @@ async def bot(path: Path, cache: Path, telegram: Server, slack: Slackware, pace:
         await process.wait()
 
 
-def begin(path: Path, people: int, urgent: bool = False) -> int:
-    """Write people down, half on each app, and a broadcast that is on its way to all of them; its number."""
+def halves(people: int) -> list[str]:
+    """Name people, half on each app, in turns."""
+    return [f"telegram {FIRST + each}" if each % 2 else f"slack U{FIRST + each}" for each in range(people)]
+
+
+def begin(path: Path, people: Iterable[str], urgent: bool = False) -> int:
+    """Write people down, and a broadcast that is on its way to all of them; its number."""
     store = Store(path)
     try:
-        for number in range(people):
-            account = f"telegram {FIRST + number}" if number % 2 else f"slack U{FIRST + number}"
+        for account in people:
             member = store.records.members.begin(account, 0)
             store.records.members.change(member.id, quiet=(0, 0))
         broadcasts = store.records.broadcasts
@@ -174,7 +184,7 @@ async def drill(folder: Path, cache: Path, people: int, kills: int, seed: int = 
     """
     rng, path, begun = random.Random(seed), folder / "drill.db", time.monotonic()  # noqa: S311 - the same each time
     told = Told(people)
-    ident = begin(path, people)
+    ident = begin(path, halves(people))
     async with platforms() as (telegram, slack):
         gone = unruly(telegram, slack, rng, people)
         each = max(1, people // (kills + 1))
@@ -263,19 +273,16 @@ def _resident(pid: int) -> int:
     return int(psutil.Process(pid).memory_info().rss)
 
 
-async def hurry(folder: Path, cache: Path, people: int, urgent: bool = True) -> Hurried:
-    """Send at the apps' own pace, which Telegram enforces here, and ask a question a second meanwhile.
+async def hurry(folder: Path, cache: Path, people: Sequence[str], urgent: bool = True) -> Hurried:
+    """Send at the apps' own pace, which Telegram enforces here, and ask two questions a second there meanwhile.
 
     Args:
         folder: for the database and the log.
         cache: of the rulebook.
-        people: how many, half on each app.
+        people: their accounts.
         urgent: whether it is.
-
-    Returns:
-        Seconds from the first message to the last; messages a second on each app; seconds to each answer.
     """
-    path = folder / "hurry.db"
+    path = folder / f"{'urgent' if urgent else 'usual'}.db"
     async with platforms() as (telegram, slack):
         telegram.paced = True
         Store(path).close()
@@ -283,20 +290,35 @@ async def hurry(folder: Path, cache: Path, people: int, urgent: bool = True) -> 
             await slack.until(lambda: slack.connections > 0)
             await telegram.burst(1)
             begin(path, people, urgent)
-            told = time.perf_counter()
+            told, spent = time.perf_counter(), _processor(process.pid)
             answers: list[float] = []
             while not _done(path, 1):
                 answers += await telegram.burst(1, QUESTION)
                 await asyncio.sleep(0.5)
             assert process.returncode is None
-        mine = {str(FIRST + number) for number in range(people)}
-        times = {
-            "telegram": [each.at for each in telegram.calls if str(each.told.get("chat_id")) in mine],
-            "slack": [post.at for post in slack.posts if post.channel.removeprefix("D") in mine],
-        }
-    rates = {name: (len(at) - 1) / (max(at) - min(at)) for name, at in times.items() if len(at) > 1}
-    last = max(max(at) for at in times.values())
-    return Hurried(last - told, rates, sorted(answers), telegram.hurried)
+            spent, resident = _processor(process.pid) - spent, _resident(process.pid)
+        calls = [
+            ("telegram", each.at, f"{each.told['chat_id']}") for each in telegram.calls if _is_message(each.method)
+        ]
+        calls += [("slack", post.at, post.channel.removeprefix("D")) for post in slack.posts]
+    mine = {account.split(" ")[1] for account in people}
+    sent = [(chat, at) for chat, at, who in calls if who in mine]
+    rates = {}
+    for name in dict(sent):
+        at = [each for chat, each in sent if chat == name]
+        within = [each for chat, each, _ in calls if chat == name and min(at) <= each <= max(at)]
+        rates[name] = (len(within) - 1) / (max(at) - min(at))
+    last = max(at for _, at in sent)
+    return Hurried(last - told, rates, sorted(answers), telegram.hurried, spent / len(calls), resident)
+
+
+def _is_message(method: str) -> bool:
+    return method == "sendMessage"
+
+
+def _processor(pid: int) -> float:
+    used = psutil.Process(pid).cpu_times()
+    return float(used.user + used.system)
 
 
 async def _serve(path: Path, cache: Path, api: str, slack_api: str, pace: float) -> None:

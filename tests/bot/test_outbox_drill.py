@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.bot.broadcast_drill import drill, hurry
+from tests.bot.broadcast_drill import drill, halves, hurry
 
 
 async def test_after_six_kills_nobody_is_lost_and_nobody_gets_two(tmp_path: Path, cache: Path) -> None:
@@ -17,7 +17,7 @@ async def test_after_six_kills_nobody_is_lost_and_nobody_gets_two(tmp_path: Path
 
 
 async def test_an_urgent_one_keeps_the_pace_and_questions_are_answered(tmp_path: Path, cache: Path) -> None:
-    told = await hurry(tmp_path, cache, people=60)
+    told = await hurry(tmp_path, cache, halves(60))
     assert told.refused == 0, "Telegram refused none as too many"
     assert told.rates["telegram"] < 30
     assert told.rates["slack"] < 13
