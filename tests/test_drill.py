@@ -1,6 +1,5 @@
 """A thousand messages with patients' identifiers, through every way in; then every byte that was kept is searched."""
 
-import asyncio
 import dataclasses
 import logging
 import random
@@ -13,9 +12,9 @@ from stdnum.gb import nhs
 
 from bot.app import App
 from bot.inbox import Inbox
-from bot.port import Door, Limits, Outcome, Sent
 from bot.store import Store
-from handlers.chat import Ask, Person, Reply, plain_text
+from handlers.chat import Ask, Person, plain_text
+from tests.bot.paper import Paper
 
 MESSAGES = 1_000
 
@@ -52,28 +51,6 @@ def _messages() -> list[tuple[str, str]]:
     return made
 
 
-class Paper:
-    """A chat that keeps nothing but how many replies came."""
-
-    name = "paper"
-    limits = Limits(4_000, 10, 30, 1)
-    start_link = ""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.came = asyncio.Condition()
-
-    async def start(self, door: Door) -> None: ...
-
-    async def stop(self) -> None: ...
-
-    async def send(self, person: Person, reply: Reply, place: str = "") -> Sent:  # noqa: ARG002 - the port's own
-        async with self.came:
-            self.count += 1
-            self.came.notify_all()
-        return Sent(Outcome.SENT)
-
-
 async def test_no_identifier_is_left_anywhere(app: App, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     store = Store(tmp_path / "pushback.db")
     app = App(dataclasses.replace(app.house, records=store.records, a_minute=0))
@@ -82,8 +59,8 @@ async def test_no_identifier_is_left_anywhere(app: App, tmp_path: Path, caplog: 
     with caplog.at_level(logging.DEBUG):
         for number, (text, _) in enumerate(messages[::2]):
             await inbox.receive(Ask(Person("paper", str(number)), text, key=str(number)))
-        async with asyncio.timeout(120), chat.came:
-            await chat.came.wait_for(lambda: chat.count == len(messages[::2]))
+        await chat.have(len(messages[::2]), 120)
+        assert len(chat.sent) == len(messages[::2])
         for number, (text, secret) in enumerate(messages[1::2]):
             said = plain_text(app.handle(Ask(Person("console", str(number)), text)))
             assert secret not in said

@@ -12,43 +12,13 @@ import pytest
 
 from bot.app import App
 from bot.inbox import STALE, Inbox
-from bot.port import Door, Limits, Outcome, Reason, Sent
+from bot.port import Outcome, Reason, Sent
 from bot.store import Store
-from handlers.chat import Ask, Person, Reply, plain_text
+from handlers.chat import Ask, Person
+from tests.bot.paper import Paper
 
 GP = Person("paper", "7")
 FIT_NOTE = Ask(GP, "rule hospital-fit-note", key="1")
-DONE = Sent(Outcome.SENT)
-
-
-class Paper:
-    """A chat of paper: it keeps what it is given, and says of each what it was told to say."""
-
-    name = "paper"
-    limits = Limits(text=4_000, buttons=10, per_second=30, per_person=1)
-    start_link = ""
-
-    def __init__(self, *outcomes: Sent) -> None:
-        self.outcomes = list(outcomes)
-        self.sent: list[tuple[Person, str, str]] = []
-        self.arrived = asyncio.Condition()
-        self.gate: asyncio.Event | None = None
-
-    async def start(self, door: Door) -> None: ...
-
-    async def stop(self) -> None: ...
-
-    async def send(self, person: Person, reply: Reply, place: str = "") -> Sent:
-        if self.gate:
-            await self.gate.wait()
-        async with self.arrived:
-            self.sent.append((person, plain_text(reply), place))
-            self.arrived.notify_all()
-        return self.outcomes.pop(0) if self.outcomes else DONE
-
-    async def have(self, count: int) -> None:
-        async with asyncio.timeout(20), self.arrived:
-            await self.arrived.wait_for(lambda: len(self.sent) >= count)
 
 
 @asynccontextmanager
@@ -73,9 +43,9 @@ async def test_a_question_is_answered_where_it_was_asked(app: App) -> None:
     async with opened(app, chat) as inbox:
         await inbox.receive(Ask(GP, "rule hospital-fit-note", key="1", place="thread 9"))
         await chat.have(1)
-    ((person, text, place),) = chat.sent
-    assert (person, place) == (GP, "thread 9")
-    assert text.startswith("↩ NOT YOURS")
+    (told,) = chat.sent
+    assert (told.person, told.place) == (GP, "thread 9")
+    assert told.text.startswith("↩ NOT YOURS")
 
 
 async def test_what_is_delivered_twice_is_answered_once(app: App) -> None:
@@ -103,7 +73,7 @@ async def test_a_stop_before_the_call_is_answered_at_the_next_start(app: App, tm
         await chat.have(1)
         await inbox.receive(FIT_NOTE)
     assert len(chat.sent) == 1
-    assert "an e-mail address" in chat.sent[0][1]
+    assert "an e-mail address" in chat.sent[0].text
     assert after.records.seen.unanswered() == []
     after.close()
 
@@ -155,7 +125,7 @@ async def test_what_came_unread_is_told_after_a_stop_too(app: App) -> None:
     async with opened(app, chat, store) as again:
         await again.resume()
         await chat.have(2)
-    assert [text.startswith("Not read: ") for _, text, _ in chat.sent] == [True, True]
+    assert [each.text.startswith("Not read: ") for each in chat.sent] == [True, True]
 
 
 async def test_a_row_that_cannot_be_read_is_let_go(app: App) -> None:
@@ -219,7 +189,7 @@ async def test_messages_of_one_person_are_answered_in_their_order(app: App) -> N
         for number in range(20):
             await inbox.receive(Ask(GP, f"rule long-gone-rule-{number}", key=str(number)))
         await chat.have(20)
-    assert [f"long-gone-rule-{number}:" in text for number, (_, text, _) in enumerate(chat.sent)] == [True] * 20
+    assert [f"long-gone-rule-{number}:" in each.text for number, each in enumerate(chat.sent)] == [True] * 20
 
 
 async def test_a_store_that_fails_does_not_keep_an_answer_back(app: App, caplog: pytest.LogCaptureFixture) -> None:
@@ -228,7 +198,7 @@ async def test_a_store_that_fails_does_not_keep_an_answer_back(app: App, caplog:
     async with opened(app, chat, store) as inbox:
         await inbox.receive(FIT_NOTE)
         await chat.have(1)
-    assert chat.sent[0][1].startswith("↩ NOT YOURS")
+    assert chat.sent[0].text.startswith("↩ NOT YOURS")
     assert "could not be written down: Cannot operate on a closed database" in caplog.text
 
 

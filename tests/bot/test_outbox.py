@@ -13,11 +13,12 @@ from bot.app import App
 from bot.drawings import drawings
 from bot.inbox import Inbox
 from bot.outbox import REFUSALS, Outbox, Pace
-from bot.port import Chat, Door, Limits, Outcome, Reason, Sent
+from bot.port import Chat, Outcome, Reason, Sent
 from bot.store import Store
 from handlers.broadcast import text
 from handlers.chat import LONDON, Ask, Person, Reply, plain_text
 from handlers.records import Broadcast, Member, Rank, Stage, State
+from tests.bot.paper import DONE, Paper
 
 OFFICER = Person("paper", "900")
 QUICK = Pace({"paper": 2_000.0, "card": 2_000.0}, {"paper": 2_000.0, "card": 2_000.0}, look=0.002, report=0.0)
@@ -25,41 +26,29 @@ BLOCKED = Sent(Outcome.FAILED, reason=Reason.BLOCKED)
 LOST = Sent(Outcome.UNSURE, reason=Reason.NETWORK)
 
 
-class Paper:
-    """A chat of paper that lets nothing be changed; what each person's calls come to is given."""
-
-    start_link = ""
-    limits = Limits(4_000, 10, 30, 1)
+class Post(Paper):
+    """Paper where what each person's calls come to is given; the officer, who is told how it goes, does not count."""
 
     def __init__(self, name: str = "paper") -> None:
-        self.name = name
-        self.sent: list[tuple[str, str]] = []
-        self.outcomes: dict[str, list[Sent]] = {}
-        self.always: Sent | None = None
-        self.gate: asyncio.Event | None = None
-        self.waits = asyncio.Event()
-
-    async def start(self, door: Door) -> None: ...
-
-    async def stop(self) -> None: ...
+        super().__init__(name=name)
+        self.own: dict[str, list[Sent]] = {}
 
     async def send(self, person: Person, reply: Reply, place: str = "") -> Sent:
-        assert (person.chat, place) == (self.name, "")
-        if person == OFFICER:  # who is told how it goes
+        assert place == ""
+        if person == OFFICER:
             return Sent(Outcome.SENT, "900/1")
-        self.sent.append((person.id, plain_text(reply)))
-        if self.gate:
-            self.waits.set()
-            await self.gate.wait()
-        mine = self.outcomes.get(person.id)
-        return mine.pop(0) if mine else self.always or Sent(Outcome.SENT, f"{person.id}/{len(self.sent)}")
+        mine = self.own.get(person.id)
+        sent = await super().send(person, reply, place)
+        if mine or sent != DONE:
+            return mine.pop(0) if mine else sent
+        return Sent(Outcome.SENT, f"{person.id}/{len(self.sent)}")
 
     @property
     def people(self) -> list[str]:
-        return [person for person, _ in self.sent]
+        return [each.person.id for each in self.calls]
 
 
-class Card(Paper):
+class Card(Post):
     """One that lets messages be changed."""
 
     def __init__(self, name: str = "paper") -> None:
@@ -139,7 +128,7 @@ class Office:
 
 
 @asynccontextmanager
-async def office(app: App, *chats: Paper, people: int = 3, store: Store | None = None) -> AsyncIterator[Office]:
+async def office(app: App, *chats: Post, people: int = 3, store: Store | None = None) -> AsyncIterator[Office]:
     made = Office(app, {chat.name: chat for chat in chats}, people, store)
     await made.outbox.start()
     try:
@@ -152,18 +141,18 @@ async def office(app: App, *chats: Paper, people: int = 3, store: Store | None =
 
 
 async def test_everyone_gets_it_once(app: App) -> None:
-    chat = Paper()
+    chat = Post()
     async with office(app, chat, people=250) as lmc:
         await lmc.send()
         await lmc.stage(Stage.DONE)
         assert await lmc.states() == {State.SENT: 251}
     assert sorted(map(int, chat.people)) == list(range(1, 251))
-    assert all(text.startswith("✉ From Anyshire LMC: contract\nNews for you") for _, text in chat.sent)
+    assert all(each.text.startswith("✉ From Anyshire LMC: contract\nNews for you") for each in chat.calls)
 
 
 async def test_what_is_busy_waits_for_that_app_alone(app: App) -> None:
-    busy, free = Paper("paper"), Paper("card")
-    busy.outcomes["1"] = [Sent(Outcome.LATER, reason=Reason.BUSY, wait=0.05)]
+    busy, free = Post("paper"), Post("card")
+    busy.own["1"] = [Sent(Outcome.LATER, reason=Reason.BUSY, wait=0.05)]
     async with office(app, busy, free, people=2) as lmc:
         await lmc.member("card 7")
         await lmc.send()
@@ -174,8 +163,8 @@ async def test_what_is_busy_waits_for_that_app_alone(app: App) -> None:
 
 
 async def test_a_lost_answer_is_a_doubt_and_never_a_second_copy(app: App) -> None:
-    chat = Paper()
-    chat.outcomes["2"] = [LOST]
+    chat = Post()
+    chat.own["2"] = [LOST]
     async with office(app, chat) as lmc:
         await lmc.send()
         await lmc.stage(Stage.DONE)
@@ -184,13 +173,13 @@ async def test_a_lost_answer_is_a_doubt_and_never_a_second_copy(app: App) -> Non
         said = await lmc.say("unsure 1")
         number = said.split("Unsure: ")[1].split(":")[0]
         await lmc.say(f"unsure 1 resend {number}")
-        await lmc.until(lambda: len(chat.sent) == 4)
+        await lmc.until(lambda: len(chat.calls) == 4)
         await lmc.stage(Stage.DONE)
     assert chat.people == ["1", "2", "3", "2"]
 
 
 async def test_a_restart_turns_what_was_on_its_way_into_doubt(app: App) -> None:
-    chat, store = Paper(), Store(None)
+    chat, store = Post(), Store(None)
     chat.gate = asyncio.Event()
     async with office(app, chat, store=store) as lmc:
         await lmc.send()
@@ -204,8 +193,8 @@ async def test_a_restart_turns_what_was_on_its_way_into_doubt(app: App) -> None:
 
 
 async def test_who_blocked_the_bot_is_marked_and_not_tried_again(app: App) -> None:
-    chat = Paper()
-    chat.outcomes["2"] = [BLOCKED]
+    chat = Post()
+    chat.own["2"] = [BLOCKED]
     async with office(app, chat) as lmc:
         await lmc.send()
         await lmc.stage(Stage.DONE)
@@ -216,8 +205,8 @@ async def test_who_blocked_the_bot_is_marked_and_not_tried_again(app: App) -> No
 
 
 async def test_who_blocked_one_app_gets_it_on_the_other(app: App) -> None:
-    first, second = Paper("paper"), Paper("card")
-    first.outcomes["1"] = [BLOCKED]
+    first, second = Post("paper"), Post("card")
+    first.own["1"] = [BLOCKED]
     async with office(app, first, second, people=1) as lmc:
         member = await lmc.member("paper 1")
         await lmc.inbox.work(lmc.records.members.link, member.id, "card 1")
@@ -228,21 +217,21 @@ async def test_who_blocked_one_app_gets_it_on_the_other(app: App) -> None:
 
 
 async def test_what_an_app_refuses_five_times_running_is_paused(app: App) -> None:
-    chat = Paper()
+    chat = Post()
     chat.always = Sent(Outcome.FAILED, reason=Reason.REFUSED)
     async with office(app, chat, people=20) as lmc:
         await lmc.send()
         await lmc.stage(Stage.PAUSED)
         assert "an app refused it five times running" in await lmc.say("status 1")
-    assert len(chat.sent) == REFUSALS
+    assert len(chat.calls) == REFUSALS
 
 
 async def test_a_token_that_is_refused_loses_nobody(app: App) -> None:
-    chat = Paper()
+    chat = Post()
     chat.always = Sent(Outcome.FAILED, reason=Reason.NO_ACCESS)
     async with office(app, chat) as lmc:
         await lmc.send()
-        await lmc.until(lambda: bool(chat.sent))
+        await lmc.until(lambda: bool(chat.calls))
         await lmc.outbox.stop()
         states = await lmc.states()
         assert State.FAILED not in states
@@ -252,7 +241,7 @@ async def test_a_token_that_is_refused_loses_nobody(app: App) -> None:
 async def test_what_cannot_be_written_is_put_back_and_leaves_no_doubt(
     app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    chat, write, failed = Paper(), text.message, list[int]()
+    chat, write, failed = Post(), text.message, list[int]()
 
     def broken(found: Broadcast, *rest: Any) -> Reply:
         if found.begun and not failed:
@@ -270,31 +259,31 @@ async def test_what_cannot_be_written_is_put_back_and_leaves_no_doubt(
 
 
 async def test_a_schedule_begins_at_its_time(app: App) -> None:
-    chat = Paper()
+    chat = Post()
     async with office(app, chat) as lmc:
         await lmc.say("broadcast News")
         await lmc.say("send 1 at 2026-11-21 13:00")
         assert (await lmc.of()).stage is Stage.SCHEDULED
-        assert not chat.sent
+        assert not chat.calls
         lmc.now += 3600
         await lmc.stage(Stage.DONE)
     assert sorted(chat.people) == ["1", "2", "3"]
 
 
 async def test_a_schedule_that_was_slept_through_is_not_sent(app: App) -> None:
-    chat = Paper()
+    chat = Post()
     async with office(app, chat) as lmc:
         await lmc.say("broadcast News")
         await lmc.say("send 1 at 2026-11-21 13:00")
         lmc.now += 4 * 3600
         await lmc.stage(Stage.CANCELLED)
         assert "by more than two hours" in await lmc.say("status 1")
-    assert not chat.sent
+    assert not chat.calls
 
 
 async def test_a_correction_changes_what_stands_and_nothing_else(app: App) -> None:
     chat = Card()
-    chat.outcomes["2"] = [BLOCKED]
+    chat.own["2"] = [BLOCKED]
     async with office(app, chat) as lmc:
         await lmc.send()
         await lmc.stage(Stage.DONE)
@@ -303,7 +292,7 @@ async def test_a_correction_changes_what_stands_and_nothing_else(app: App) -> No
         async with asyncio.timeout(20):
             while "Corrected: 3 of 3" not in await lmc.say("status 1"):
                 await asyncio.sleep(0.001)
-    assert len(chat.sent) == 3
+    assert len(chat.calls) == 3
 
 
 async def test_a_recall_deletes_where_it_can(app: App) -> None:
@@ -329,7 +318,7 @@ async def test_the_officer_sees_it_go_in_one_message_that_changes(app: App) -> N
 
 
 async def test_an_urgent_one_overtakes(app: App) -> None:
-    chat = Paper()
+    chat = Post()
     chat.gate = asyncio.Event()
     async with office(app, chat, people=20) as lmc:
         await lmc.send()
@@ -340,13 +329,13 @@ async def test_an_urgent_one_overtakes(app: App) -> None:
                 await asyncio.sleep(0.001)
         chat.gate.set()
         await lmc.stage(Stage.DONE, 2)
-        urgent = [text.startswith("! URGENT, from Anyshire LMC") for _, text in chat.sent]
+        urgent = [each.text.startswith("! URGENT, from Anyshire LMC") for each in chat.calls]
         assert urgent[1:21] == [True] * 20
         await lmc.stage(Stage.DONE, 1)
 
 
 async def test_a_pause_holds_the_next_call(app: App) -> None:
-    chat = Paper()
+    chat = Post()
     chat.gate = asyncio.Event()
     async with office(app, chat, people=20) as lmc:
         await lmc.send()
@@ -356,15 +345,15 @@ async def test_a_pause_holds_the_next_call(app: App) -> None:
         async with asyncio.timeout(20):
             while (await lmc.states()).get(State.SENDING):
                 await asyncio.sleep(0.001)
-        before = len(chat.sent)
+        before = len(chat.calls)
         assert before == 1
         await lmc.say("resume 1")
         await lmc.stage(Stage.DONE)
-    assert len(chat.sent) == 20
+    assert len(chat.calls) == 20
 
 
 async def test_a_question_is_answered_while_a_call_hangs(app: App) -> None:
-    chat = Paper()
+    chat = Post()
     chat.gate = asyncio.Event()
     async with office(app, chat) as lmc:
         await lmc.send()
@@ -375,7 +364,7 @@ async def test_a_question_is_answered_while_a_call_hangs(app: App) -> None:
 
 
 async def test_a_file_goes_with_each(app: App) -> None:
-    chat = Paper()
+    chat = Post()
     async with office(app, chat) as lmc:
         draft = Broadcast("The plan", file_name="plan.pdf", file_says="The plan")
         await lmc.inbox.work(lmc.records.broadcasts.draft, draft, b"%PDF-1.7")

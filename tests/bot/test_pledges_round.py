@@ -8,33 +8,14 @@ from contextlib import asynccontextmanager
 from bot.app import App
 from bot.inbox import Inbox
 from bot.pledging import go_round
-from bot.port import Door, Limits, Outcome, Reason, Sent
+from bot.port import Outcome, Reason, Sent
 from bot.store import Store
-from handlers.chat import LONDON, Ask, Person, Reply, plain_text
+from handlers.chat import LONDON, Ask, Person, plain_text
 from knowledge.model import Role
+from tests.bot.paper import DONE, Paper
 
 ACTION, DAY = "en-2026-05-data-sharing", 86_400
 PLACE = ["A81001", "A81002", "A81004"]  # practices of one sub-ICB
-
-
-class Paper:
-    """A chat of paper."""
-
-    name, start_link = "paper", ""
-    limits = Limits(4_000, 10, 1_000, 1)
-
-    def __init__(self) -> None:
-        self.outcome = Sent(Outcome.SENT)
-        self.sent: list[tuple[str, Reply]] = []
-
-    async def start(self, door: Door) -> None: ...
-
-    async def stop(self) -> None: ...
-
-    async def send(self, person: Person, reply: Reply, place: str = "") -> Sent:
-        assert place == ""
-        self.sent.append((person.id, reply))
-        return self.outcome
 
 
 class Place:
@@ -46,7 +27,7 @@ class Place:
         self.app = App(dataclasses.replace(app.house, records=self.store.records, clock=lambda: self.now))
         for number, code in enumerate(PLACE):
             self.joins(str(number), code, Role.PARTNER)
-        self.chat = Paper()
+        self.chat = Paper(per_second=1_000)
         self.inbox = Inbox(self.app, self.store, {"paper": self.chat})
 
     def joins(self, who: str, code: str, role: Role) -> None:
@@ -60,7 +41,8 @@ class Place:
         self.now += days * DAY
         self.chat.sent.clear()
         await go_round(self.app, self.inbox, {"paper": self.chat})
-        return [(who, plain_text(reply)) for who, reply in self.chat.sent]
+        assert {each.place for each in self.chat.sent} <= {""}
+        return [(each.person.id, each.text) for each in self.chat.sent]
 
 
 @asynccontextmanager
@@ -125,11 +107,11 @@ async def test_what_was_not_sent_comes_again_and_what_may_have_been_does_not(app
     async with place(app) as here:
         here.say(0, "when 2 place by 2026-11-20")
         here.say(1, "doing")
-        here.chat.outcome = Sent(Outcome.LATER, wait=5)
+        here.chat.always = Sent(Outcome.LATER, wait=5)
         assert len(await here.after()) == 1
-        here.chat.outcome = Sent(Outcome.UNSURE, reason=Reason.NETWORK)
+        here.chat.always = Sent(Outcome.UNSURE, reason=Reason.NETWORK)
         assert len(await here.after()) == 1
-        here.chat.outcome = Sent(Outcome.SENT)
+        here.chat.always = DONE
         assert await here.after() == []
 
 
@@ -142,7 +124,7 @@ async def test_one_question_a_week_to_one_person_of_a_practice(app: App) -> None
         ((who, text),) = await here.after(0.2)
         assert who == "7", "the manager, where there is one"
         assert text.startswith("? STILL DOING IT?")
-        assert [button.sentence for button in here.chat.sent[0][1].buttons] == [
+        assert [button.sentence for button in here.chat.sent[0].reply.buttons] == [
             "pledge still", "pledge trouble", "pledge quiet"
         ]  # fmt: skip
         assert await here.after(6.9) == []
@@ -172,9 +154,9 @@ async def test_no_question_at_night_nor_to_who_stopped_them_nor_where_nobody_is_
 async def test_a_question_that_was_not_sent_is_asked_on_the_next_round(app: App) -> None:
     async with place(app) as here:
         here.say(0, "doing")
-        here.chat.outcome = Sent(Outcome.LATER, wait=5)
+        here.chat.always = Sent(Outcome.LATER, wait=5)
         assert len(await here.after(7)) == 1
-        here.chat.outcome = Sent(Outcome.SENT)
+        here.chat.always = DONE
         assert len(await here.after(0.01)) == 1
 
 

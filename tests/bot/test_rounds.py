@@ -8,34 +8,15 @@ from contextlib import asynccontextmanager
 
 from bot.app import App
 from bot.inbox import Inbox
-from bot.port import Door, Limits, Outcome, Reason, Sent
+from bot.port import Outcome, Reason, Sent
 from bot.rounds import go_round
 from bot.store import Store
 from handlers.chat import LONDON, Ask, Person, Reply, plain_text
 from knowledge.model import Role
+from tests.bot.paper import DONE, Paper
 
 GP, DAY = Person("paper", "1"), 86_400
 LETTER = "letter hospital-fit-note first to rvw"
-
-
-class Paper:
-    """A chat of paper."""
-
-    name, start_link = "paper", ""
-    limits = Limits(4_000, 10, 30, 1)
-
-    def __init__(self, outcome: Sent) -> None:
-        self.outcome = outcome
-        self.sent: list[Reply] = []
-
-    async def start(self, door: Door) -> None: ...
-
-    async def stop(self) -> None: ...
-
-    async def send(self, person: Person, reply: Reply, place: str = "") -> Sent:
-        assert (person, place) == (GP, "")
-        self.sent.append(reply)
-        return self.outcome
 
 
 class Practice:
@@ -47,7 +28,7 @@ class Practice:
         self.app = App(dataclasses.replace(app.house, records=store.records, clock=lambda: self.now))
         member = store.records.members.begin(GP.account, 0)
         store.records.members.change(member.id, practice="A81001", role=Role.PARTNER)
-        self.chat = Paper(Sent(Outcome.SENT))
+        self.chat = Paper()
         self.inbox = Inbox(self.app, store, {"paper": self.chat})
 
     def say(self, text: str) -> Reply:
@@ -57,7 +38,8 @@ class Practice:
         self.now += days * DAY
         self.chat.sent.clear()
         await go_round(self.app, self.inbox, {"paper": self.chat})
-        return self.chat.sent
+        assert all((each.person, each.place) == (GP, "") for each in self.chat.sent)
+        return [each.reply for each in self.chat.sent]
 
 
 @asynccontextmanager
@@ -126,9 +108,9 @@ async def test_who_left_the_practice_is_not_asked_after_its_letters(app: App) ->
 async def test_what_was_certainly_not_sent_is_asked_later(app: App) -> None:
     async with practice(app) as gp:
         gp.say(LETTER)
-        gp.chat.outcome = Sent(Outcome.LATER, reason=Reason.NETWORK, wait=2)
+        gp.chat.always = Sent(Outcome.LATER, reason=Reason.NETWORK, wait=2)
         assert len(await gp.after(15)) == 1
-        gp.chat.outcome = Sent(Outcome.SENT)
+        gp.chat.always = DONE
         assert len(await gp.after(0.01)) == 1
         assert await gp.after(1) == []
 
@@ -161,16 +143,16 @@ async def test_a_letter_that_is_not_counted_is_not_asked_after(app: App) -> None
 async def test_what_may_have_been_sent_is_not_sent_again(app: App) -> None:
     async with practice(app) as gp:
         gp.say(LETTER)
-        gp.chat.outcome = Sent(Outcome.UNSURE, reason=Reason.NETWORK)
+        gp.chat.always = Sent(Outcome.UNSURE, reason=Reason.NETWORK)
         assert len(await gp.after(15)) == 1
-        gp.chat.outcome = Sent(Outcome.SENT)
+        gp.chat.always = DONE
         assert await gp.after(1) == []
 
 
 async def test_who_blocked_the_bot_is_not_asked(app: App) -> None:
     async with practice(app) as gp:
         gp.say(LETTER)
-        gp.chat.outcome = Sent(Outcome.FAILED, reason=Reason.BLOCKED)
+        gp.chat.always = Sent(Outcome.FAILED, reason=Reason.BLOCKED)
         gp.say("letter bloods-before-outpatient-clinic first to rvw")
         assert len(await gp.after(15)) == 1, "the first was refused; after it the bot knows"
         assert not gp.store.records.places.is_reachable(GP.account)
