@@ -1,6 +1,6 @@
 """What a curator must mend, and what they should look at: each with file and key.
 
-    errors(library)            what no release may hold
+    errors(library, before)    what no release may hold, or what an edit of a book in use brought into it
     warnings(library, today)   what a person should see
     reach(library, matcher)    whether each phrasing finds its own rule
     standing(library, today)   how many rules are draft, checked, weak, due
@@ -10,7 +10,7 @@ What the schema refuses (model.py, library.py) never comes this far.
 
 import datetime
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from knowledge.library import Fault, Library
@@ -23,14 +23,28 @@ _MONEY = re.compile(r"£ ?\d")
 _DATED = re.compile(r"\b(?:19|20)\d\d\b|undated", re.IGNORECASE)
 
 
-def errors(library: Library) -> list[Fault]:
-    """Return what must be mended before a release, rule by rule and action by action."""
+def errors(library: Library, before: Library | None = None) -> list[Fault]:
+    """Return what must be mended before a release, rule by rule and action by action.
+
+    Args:
+        library: the book.
+        before: the book as it is in use: a fault that it has already is left out.
+    """
+    if before is None:
+        return _faults(library, library.rules.keys())
+    changed = {rule.id for rule in library.rules.values() if before.rules.get(rule.id) != rule}
+    known = set(_faults(before, changed))
+    return [fault for fault in _faults(library, changed) if fault not in known]
+
+
+def _faults(library: Library, graded: Collection[str]) -> list[Fault]:
+    """Return the faults of a book, with the reading ease of some rules: two milliseconds each."""
     live = {rule.id for rule in library.live}
     lost = sorted({ident for pair in library.near.pairs for ident in pair} - library.rules.keys())
     dead = sorted({cell for row in library.general.grid.values() for cell in row.values()} - live)
     found = [Fault("near.toml", "pairs", f"there is no rule {ident!r}: take its pair out") for ident in lost]
     found += [Fault("general.toml", "grid", f"there is no live rule {ident!r}: name one that is") for ident in dead]
-    found += [fault for rule in library.rules.values() for fault in _errors(rule, library)]
+    found += [fault for rule in library.rules.values() for fault in _errors(rule, library, rule.id in graded)]
     for contact in library.contacts.values():
         if contact.source not in live:
             say = f"there is no live rule {contact.source!r}: name the one that sends people there"
@@ -116,7 +130,7 @@ def _file(rule: Rule) -> str:
     return f"rules/{rule.category}/{rule.id}.toml"
 
 
-def _errors(rule: Rule, library: Library) -> Iterator[Fault]:
+def _errors(rule: Rule, library: Library, graded: bool) -> Iterator[Fault]:
     file = _file(rule)
     for key, say in _dead_links("", (rule.letter,) if rule.letter else (), library):
         yield Fault(file, key.replace("letters", "letter"), say)
@@ -131,8 +145,7 @@ def _errors(rule: Rule, library: Library) -> Iterator[Fault]:
     for key, text in _prose(rule):
         if _MONEY.search(text) and not _DATED.search(text) and not (key != "fee" and _DATED.search(rule.fee)):
             yield Fault(file, key, "holds a sum of money without its year: add the year, or say that it is undated")
-    grade = _grade(rule.answer)
-    if grade > HARDEST:
+    if graded and (grade := _grade(rule.answer)) > HARDEST:
         yield Fault(
             file, "answer", f"reads at grade {grade:.1f}, at most {HARDEST:.0f}: shorter sentences, shorter words"
         )

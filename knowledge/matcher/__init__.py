@@ -105,11 +105,12 @@ class Matcher:
         """The design that answers now."""
         return "semantic" if self._semantic else "lexical"
 
-    def learn(self, progress: Callable[[int, int], None] | None = None) -> bool:
+    def learn(self, progress: Callable[[int, int], None] | None = None, after: "Matcher | None" = None) -> bool:
         """Make the semantic design ready; it answers from the next question on. Safe to run in another thread.
 
         Args:
             progress: called with how many texts are done and how many there are to do; never, if all are cached.
+            after: the matcher of an earlier book, whose encoder serves this one too.
 
         Returns:
             Whether it is ready; if not, `fallback` says why.
@@ -121,7 +122,8 @@ class Matcher:
             self.fallback = f"{error.name or 'onnxruntime'} is not installed"
             return False
         try:
-            self._semantic = Semantic(self._library, self._lexical.phrasings(), self._cache, progress)
+            encoder = after._semantic.encoder if after and after._semantic else None
+            self._semantic = Semantic(self._library, self._lexical.phrasings(), self._cache, progress, encoder)
         except EncoderError as error:
             self.fallback = str(error)
             return False

@@ -35,6 +35,7 @@ class Semantic:
         phrasings: Sequence[list[str]],
         cache: Path | None = None,
         progress: Progress | None = None,
+        encoder: Encoder | None = None,
     ) -> None:
         """Load the encoder and the rules' vectors; make those that the cache does not hold.
 
@@ -43,6 +44,7 @@ class Semantic:
             phrasings: of each rule and then of each decoy, spelt out as questions are.
             cache: a folder for the vectors, or None to keep none.
             progress: called as vectors are made, with how many are done and how many there are to make.
+            encoder: one that is loaded already.
 
         Raises:
             EncoderError: where the model is not the one that was measured.
@@ -50,7 +52,7 @@ class Semantic:
         # Scores are products of a matrix and one vector: a second BLAS thread gains nothing there, and its spinning
         # takes the cores that onnxruntime runs on (16 ms a question with it, 7 without).
         threadpool_limits(limits=1, user_api="blas")
-        self._encoder = Encoder()
+        self.encoder = encoder or Encoder()
         texts: list[str] = []
         starts: list[int] = []
         for row, said in enumerate(phrasings):
@@ -60,8 +62,10 @@ class Semantic:
                 texts.append(", ".join(library.live[row].words).lower())
         self._texts = texts
         self._starts = np.array(starts)
-        frozen = vectors(self._encoder, texts, cache, progress)
-        self._map = _map(library, frozen, starts, cache)
+        frozen = vectors(self.encoder, texts, cache, progress)
+        rules = len(library.live)
+        ends = [*starts[1 : rules + 1], len(texts)][:rules]
+        self._map = _map(texts, [range(*each) for each in zip(starts[:rules], ends, strict=True)], frozen, cache)
         self._vectors = _unit(frozen @ self._map)
         self._centroids = _unit(np.add.reduceat(self._vectors, self._starts, axis=0))
         del frozen
@@ -76,7 +80,7 @@ class Semantic:
         Returns:
             The score of each rule (a cosine, -1 to 1), and of each document, for `closest`.
         """
-        question = _unit(self._encoder.encode([prose]) @ self._map)[0]
+        question = _unit(self.encoder.encode([prose]) @ self._map)[0]
         near = self._vectors @ question
         best = np.maximum.reduceat(near, self._starts)
         return (0.5 * (self._centroids @ question) + 0.5 * best).tolist(), near
@@ -93,16 +97,18 @@ def _unit(given: Vectors) -> Vectors:
     return scaled
 
 
-def _map(library: Library, frozen: Vectors, starts: Sequence[int], cache: Path | None) -> Vectors:
-    """Return what the book teaches the encoder (teach.py): from the cache, or learnt in a second or two."""
-    place = cache / f"map-{_CODE}-{library.digest}.f32" if cache else None
+def _map(texts: Sequence[str], rules: Sequence[range], frozen: Vectors, cache: Path | None) -> Vectors:
+    """Return what the book teaches the encoder (teach.py): from the cache, or learnt in a second or two.
+
+    It is kept by what it is learnt from, so that an edit of an answer costs nothing here.
+    """
+    learnt_from = hashlib.sha256(MODEL_SHA256.encode())
+    for rows in rules:
+        learnt_from.update(repr(texts[rows.start : rows.stop]).encode())
+    place = cache / f"map-{_CODE}-{learnt_from.hexdigest()[:16]}.f32" if cache else None
     if place and (data := kept.read(place)) and len(data) == 4 * SIZE * SIZE:
         return np.frombuffer(data, dtype=np.float32).reshape(SIZE, SIZE)
-    rules = len(library.live)
-    ends = [*starts[1 : rules + 1], len(frozen)][:rules]
-    owners = [
-        rule for rule, (start, end) in enumerate(zip(starts[:rules], ends, strict=True)) for _ in range(start, end)
-    ]
+    owners = [rule for rule, rows in enumerate(rules) for _ in rows]
     learnt = teach(frozen[: len(owners)], owners)
     if place:
         kept.write(place, learnt.tobytes())

@@ -58,6 +58,17 @@ def test_an_error_names_file_and_key(book: Book, case: str) -> None:
     assert said in str(fault)
 
 
+@pytest.mark.parametrize("case", WRONG)
+def test_an_edit_is_held_to_what_it_brought(book: Book, case: str) -> None:
+    changes, said = WRONG[case]
+    good, other = load([book(one=rule_text(), two=rule_text())]), rule_text(who='"Whoever asked."')
+    bad = load([book(one=rule_text(**changes))])
+    worse = load([book(two=other)])
+    assert [said in str(fault) for fault in lint.errors(bad, good)] == [True]
+    assert lint.errors(worse, bad) == [], "what was wrong before is no fault of this edit"
+    assert [said in str(fault) for fault in lint.errors(worse, good)] == [True]
+
+
 @pytest.mark.parametrize(
     "fee", ['"£40 in 2026/27."', '"£40 (undated) from the patient."', '"Nothing from the patient."']
 )

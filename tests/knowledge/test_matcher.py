@@ -194,3 +194,16 @@ def test_without_onnxruntime_words_alone_answer(library: Library, monkeypatch: p
     assert not matcher.learn()
     assert matcher.fallback == "onnxruntime is not installed"
     matcher.close()
+
+
+def test_an_edited_answer_teaches_nothing_anew(book: Book, tmp_path: Path, matcher: Matcher) -> None:
+    other = {"asks": _asks("a letter for the gym"), "title": '"A letter for a gym"'}
+    maps = []
+    for who, title in (("One.", "Bloods"), ("Another.", "Bloods"), ("Another.", "Scans")):
+        library = load([book(one=rule_text(who=f'"{who}"', title=f'"{title}"'), two=rule_text(**other))])
+        each = Matcher(library, tmp_path / "cache")
+        assert each.learn(after=matcher)
+        assert each.match("bloods before clinic").ranking[0] == "one"
+        each.close()
+        maps.append(len([*(tmp_path / "cache").glob("map-*.f32")]))
+    assert maps == [1, 1, 2]
