@@ -10,6 +10,7 @@ from string import capwords
 from handlers.buttons import LMC, ME, SETTINGS
 from handlers.cards import ROLES, day
 from handlers.chat import Block, Button, Headline, House, Part, Person, Reply, Section, kept
+from handlers.may import May, below
 from handlers.records import Code, Member, Purpose, Rank, Refused
 from knowledge.directory import Practice
 from knowledge.model import Role
@@ -71,8 +72,8 @@ def invite(words: tuple[str, ...], house: House, person: Person) -> Reply:
 
 
 def _invite_officer(house: House, person: Person) -> Reply:
-    if person.rank is not Rank.OWNER:
-        return Reply((Headline("–", "THAT IS FOR AN OWNER"), Section("", ("An owner of the bot invites officers.",))))
+    if no := below(person, May.OWNER):
+        return no
     code = _made(Code(Purpose.OFFICER, house.now() + DAYS * 86400), house)
     kept(house).audit.note(house.now(), person.account, "invite", "officer")
     return _invitation(code, what := f"an officer of {house.lmc.name}", f"as {what}", house)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from sqlite_utils import Database
 
+from bot.store.marks import marks
 from handlers.records import Act
 
 
@@ -28,9 +29,8 @@ class Audit:
 
     def by(self, people: Sequence[str]) -> list[Act]:
         """Return what some accounts did."""
-        marks = ", ".join("?" * len(people))
         rows = self._db.execute(
-            f"SELECT at, who, what, about FROM audit WHERE who IN ({marks}) ORDER BY id",
+            f"SELECT at, who, what, about FROM audit WHERE who IN ({marks(people)}) ORDER BY id",
             [self._hashed(person) for person in people],
         )
         return [Act(*row) for row in rows]

@@ -18,6 +18,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from bot.store.marks import marks
 from bot.store.people import MEMBER, member_of
 from bot.store.sealing import Seal
 from handlers.records import (
@@ -79,7 +80,7 @@ class Broadcasts:
         values = [_value(name, getattr(broadcast, name)) for name in names]
         with self._db.atomic():
             (ident,) = self._db.execute(
-                f"INSERT INTO broadcast ({', '.join(names)}, file) VALUES ({_marks(names)}, ?) RETURNING id",
+                f"INSERT INTO broadcast ({', '.join(names)}, file) VALUES ({marks(names)}, ?) RETURNING id",
                 [*values, content],
             ).fetchone()
             for number, choice in enumerate(broadcast.choices, 1):
@@ -110,7 +111,7 @@ class Broadcasts:
         """Move it on, and change some of its fields; False where it stands at none of the stages before."""
         with self._db.atomic():
             done = self._db.execute(
-                f"UPDATE broadcast SET stage = ? WHERE id = ? AND stage IN ({_marks(before)})", [after, ident, *before]
+                f"UPDATE broadcast SET stage = ? WHERE id = ? AND stage IN ({marks(before)})", [after, ident, *before]
             ).rowcount
             if done and changes:
                 self._set(ident, changes)
@@ -118,7 +119,7 @@ class Broadcasts:
 
     def at_stage(self, *stages: Stage) -> list[Broadcast]:
         """Return the broadcasts at some stages, oldest first."""
-        return self._read(f"WHERE stage IN ({_marks(stages)})", list(stages))
+        return self._read(f"WHERE stage IN ({marks(stages)})", list(stages))
 
     def practices(self) -> list[str]:
         """Return the practices that members have, each once, "" among them."""
@@ -194,7 +195,7 @@ class Broadcasts:
         """Whether a member asked about a rule, as far back as questions are kept."""
         who = [self._hashed(person) for person in member.people]
         found = self._db.execute(
-            f"SELECT 1 FROM question WHERE person IN ({_marks(who)}) AND rule = ? LIMIT 1", [*who, rule]
+            f"SELECT 1 FROM question WHERE person IN ({marks(who)}) AND rule = ? LIMIT 1", [*who, rule]
         )
         return found.fetchone() is not None
 
@@ -323,7 +324,7 @@ class Broadcasts:
             other = next((each for each in there if each in chats and each != before), "")
             if other:
                 self._db.execute(
-                    f"UPDATE delivery SET state = 'queued', chat = ? WHERE id IN ({_marks(claim.numbers)})",
+                    f"UPDATE delivery SET state = 'queued', chat = ? WHERE id IN ({marks(claim.numbers)})",
                     [other, *claim.numbers],
                 )
         return bool(other)
@@ -564,7 +565,3 @@ def _read_as(name: str, value: Any) -> Any:  # noqa: ANN401 - as the column has 
         case "urgent" | "closed" | "recalled":
             return bool(value)
     return value or 0 if name in _PEOPLE else value
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ", ".join("?" * len(values))

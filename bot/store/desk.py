@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from bot.store.marks import marks
 from handlers.records import Item, ItemState, Kind, Line, LineState, Room, Towards
 from knowledge.model import Nation, Role
 
@@ -291,9 +292,8 @@ class Desk:
 
     def _insert(self, table: str, names: Sequence[str], record: Item | Line) -> int:
         kept = [name for name in names if name != "id"]
-        marks = ", ".join("?" * len(kept))
         (ident,) = self._db.execute(
-            f"INSERT INTO {table} ({', '.join(kept)}) VALUES ({marks}) RETURNING id",
+            f"INSERT INTO {table} ({', '.join(kept)}) VALUES ({marks(kept)}) RETURNING id",
             [_value(name, getattr(record, name)) for name in kept],
         ).fetchone()
         return int(ident)
@@ -301,7 +301,7 @@ class Desk:
     def _set(self, table: str, ident: int, changes: dict[str, Any], before: Sequence[str] = ()) -> bool:
         """Change a row; where states are given, only if it stands at one of them."""
         named = ", ".join(f"{name} = ?" for name in changes)
-        states = f" AND state IN ({', '.join('?' * len(before))})" if before else ""
+        states = f" AND state IN ({marks(before)})" if before else ""
         done = self._db.execute(
             f"UPDATE {table} SET {named} WHERE id = ?{states}",
             [*(_value(name, value) for name, value in changes.items()), ident, *before],

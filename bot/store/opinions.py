@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 
 from sqlite_utils import Database
 
-from bot.store.questions import DAY, marks
+from bot.store.marks import marks
+from bot.store.questions import DAY
 from handlers.records import Judged, Opinion
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from sqlite_utils import Database
 
+from bot.store.marks import marks
 from handlers.records import Question
 
 # London's day would need its own summer time in SQL; a day's edge an hour off does not change a count by month.
@@ -77,8 +78,3 @@ class Questions:
                 given,
             )
             return int(self._db.execute(f"DELETE FROM question WHERE {where}", given).rowcount)
-
-
-def marks(values: Sequence[str]) -> str:
-    """Return a mark for each value that a statement is given."""
-    return ", ".join("?" * len(values))
