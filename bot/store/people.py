@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from bot.store.marks import marks
 from handlers.records import Code, Member, Purpose, Rank, Refused
 from knowledge.model import Nation, Role
 
@@ -64,15 +65,6 @@ class Members:
             self._db.execute(f"INSERT OR REPLACE INTO account VALUES (?, ?, {place})", [person, member, member])
             if before and before.id != member and before.people == (person,):
                 self._db.execute("DELETE FROM member WHERE id = ?", [before.id])
-            return self._there(member)
-
-    def prefer(self, member: int, person: str) -> Member:
-        """Put one of a member's accounts first."""
-        with self._db.atomic():
-            first = "(SELECT min(place) - 1 FROM account WHERE member = ?)"
-            self._db.execute(
-                f"UPDATE account SET place = {first} WHERE member = ? AND person = ?", [member, member, person]
-            )
             return self._there(member)
 
     def of_practice(self, practice: str) -> list[Member]:
@@ -168,16 +160,14 @@ class Codes:
     def wrong(self, people: Sequence[str]) -> list[int]:
         """Return when some accounts said wrong codes."""
         given = [self._hashed(person) for person in people]
-        marks = ", ".join("?" * len(given))
-        rows = self._db.execute(f"SELECT at FROM guess WHERE person IN ({marks}) ORDER BY at", given)
+        rows = self._db.execute(f"SELECT at FROM guess WHERE person IN ({marks(given)}) ORDER BY at", given)
         return [int(at) for (at,) in rows]
 
     def forget_people(self, people: Sequence[str]) -> int:
         """Erase the wrong guesses of some accounts; how many they were."""
         given = [self._hashed(person) for person in people]
         with self._db.atomic():
-            marks = ", ".join("?" * len(given))
-            return int(self._db.execute(f"DELETE FROM guess WHERE person IN ({marks})", given).rowcount)
+            return int(self._db.execute(f"DELETE FROM guess WHERE person IN ({marks(given)})", given).rowcount)
 
     def forget(self, before: int) -> int:
         """Erase codes that ended, and wrong guesses, from before a time; how many they were."""

@@ -25,7 +25,7 @@ class Member:
 
     `practice` is an ODS code, "" until they join one; `quiet` is two hours of the day, London time, between which
     nothing unasked is sent: (19, 8), or equal hours for never; `stopped` are the topics that they do not want; `people`
-    are their accounts, "telegram 123", first the one that they prefer; `digest` is whether they take updates once a
+    are their accounts, "telegram 123", first the one that they came by; `digest` is whether they take updates once a
     day, `ahead` whether they hear first of what they asked about.
     """
 
@@ -59,9 +59,6 @@ class Members(Protocol):
 
     def link(self, member: int, person: str) -> Member:
         """Give an account to a member. What it belonged to before goes, where no account is left to it."""
-
-    def prefer(self, member: int, person: str) -> Member:
-        """Put one of a member's accounts first."""
 
     def of_practice(self, practice: str) -> list[Member]:
         """Return the members of a practice."""

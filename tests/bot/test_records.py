@@ -102,7 +102,6 @@ def test_two_accounts_become_one_person(records: Records) -> None:
     assert both.people == (ANNE, BOB)
     assert records.members.of(BOB) == both
     assert len(records.members.of_practice("A81001")) == 1
-    assert records.members.prefer(anne.id, BOB).people == (BOB, ANNE)
     assert records.members.link(anne.id, BOB).people == (ANNE, BOB), "linking again is harmless"
 
 

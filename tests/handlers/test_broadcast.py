@@ -328,10 +328,9 @@ def test_the_clock_set_back_sends_nothing_twice_and_loses_nothing(office: Office
     assert len(first) + len(office.deliver("slack")) == 4
 
 
-def test_one_person_on_both_apps_gets_one_on_the_app_they_prefer(office: Office) -> None:
-    both = office.member("telegram 1")
-    office.records.members.link(both.id, "slack U1")
-    office.records.members.prefer(both.id, "slack U1")
+def test_one_person_on_both_apps_gets_one_on_the_app_they_came_by(office: Office) -> None:
+    both = office.member("slack U1")
+    office.records.members.link(both.id, "telegram 1")
     office.say(NEWS)
     office.say("send 1")
     assert [claim.account for claim in office.deliver("telegram")] == [OWNER.account]
