@@ -56,12 +56,11 @@ class Sent:
 
 @dataclass(frozen=True)
 class Limits:
-    """What a chat takes: characters of one message, buttons below it, messages a second in all and to one person."""
+    """What a chat takes: characters of one message, buttons below it, messages a second."""
 
     text: int
     buttons: int
     per_second: float
-    per_person: float
 
 
 @dataclass(frozen=True)

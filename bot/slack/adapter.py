@@ -76,7 +76,7 @@ class Slack:
 
     name = NAME
     # Slack: "one message a second to a channel", "several hundred a minute" to a workspace.
-    limits = Limits(text=blocks.TEXT, buttons=25, per_second=4.0, per_person=1.0)
+    limits = Limits(text=blocks.TEXT, buttons=25, per_second=4.0)
 
     def __init__(self, settings: SlackTable, ping: float = PING) -> None:
         """Prepare for one workspace; nothing is connected.

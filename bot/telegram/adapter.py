@@ -122,7 +122,7 @@ class Telegram:
 
     name = NAME
     # At most 30 messages a second in all, one a second to one person: core.telegram.org/bots/faq#broadcasting-to-users
-    limits = Limits(text=LONGEST, buttons=MOST_BUTTONS, per_second=25.0, per_person=1.0)
+    limits = Limits(text=LONGEST, buttons=MOST_BUTTONS, per_second=25.0)
 
     def __init__(self, settings: TelegramTable, pace: Pace | None = None) -> None:
         """Make it; nothing is asked of the network before `start`."""

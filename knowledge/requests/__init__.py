@@ -137,11 +137,6 @@ def phrases() -> Phrases:
     )
 
 
-def requests(text: str) -> list[str]:
-    """Return the requests of a pasted text in its own words: `read` without what stands before them."""
-    return [each.text for each in read(text)]
-
-
 def read(text: str) -> list[Asked]:
     """Find the requests of a pasted text.
 

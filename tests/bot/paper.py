@@ -33,7 +33,7 @@ class Paper:
     start_link = ""
 
     def __init__(self, *outcomes: Sent, name: str = "paper", per_second: float = 30) -> None:
-        self.name, self.limits = name, Limits(text=4_000, buttons=10, per_second=per_second, per_person=1)
+        self.name, self.limits = name, Limits(text=4_000, buttons=10, per_second=per_second)
         self.outcomes, self.always = list(outcomes), DONE
         self.calls: list[Told] = []
         self.sent: list[Told] = []

@@ -13,7 +13,7 @@ from handlers.chat import Ask, Person, plain_text
 from knowledge.general import general
 from knowledge.library import Library
 from knowledge.matcher import Matcher
-from knowledge.requests import FILE, Asked, is_letter, phrases, question, read, requests, sender
+from knowledge.requests import FILE, Asked, is_letter, phrases, question, read, sender
 
 LETTERS = {
     "a list in one line": (
@@ -83,6 +83,10 @@ ROWS = [
     if isinstance(rows, list)
     for row in rows
 ]
+
+
+def requests(text: str) -> list[str]:
+    return [each.text for each in read(text)]
 
 
 @pytest.mark.parametrize("case", LETTERS)
