@@ -16,6 +16,7 @@ from sqlite_utils import Database
 from bot.plain import plain
 from bot.store.arrivals import Places, Seen
 from bot.store.audit import Audit
+from bot.store.books import Books
 from bot.store.broadcasts import Broadcasts
 from bot.store.desk import Desk
 from bot.store.incidents import Chases, Incidents, Releases
@@ -98,7 +99,7 @@ class Store:
             Seen(db, seal), Places(db, self.hashed), Members(db), Codes(db, self.hashed),
             Questions(db, self.hashed), Opinions(db, self.hashed), Incidents(db), Chases(db),
             Broadcasts(db, seal), Releases(db),
-            Pledges(db, seal), Desk(db, self.hashed), Audit(db, self.hashed), Upkeep(db),
+            Pledges(db, seal), Desk(db, self.hashed), Books(db), Audit(db, self.hashed), Upkeep(db),
         )  # fmt: skip
 
     def _refuse_newer(self) -> None:

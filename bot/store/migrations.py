@@ -453,3 +453,25 @@ def opinions(db: Database) -> None:
             PRIMARY KEY (day, rule, judged)
         ) STRICT, WITHOUT ROWID
     """)
+
+
+@migrations()
+def books(db: Database) -> None:
+    """Releases of the book that were taken up, each part's content once; and who waits for a reload."""
+    db.execute("CREATE TABLE book_part (digest TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT, WITHOUT ROWID")
+    db.execute("""
+        CREATE TABLE book (
+            digest TEXT PRIMARY KEY CHECK (digest != ''),
+            name   TEXT NOT NULL,
+            at     INTEGER NOT NULL,
+            parts  BLOB NOT NULL
+        ) STRICT
+    """)
+    db.execute("""
+        CREATE TABLE book_wish (
+            id    INTEGER PRIMARY KEY AUTOINCREMENT,
+            at    INTEGER NOT NULL,
+            taken INTEGER NOT NULL DEFAULT 0 CHECK (taken IN (0, 1)),
+            said  TEXT NOT NULL DEFAULT '' CHECK (said = '' OR taken)
+        ) STRICT
+    """)

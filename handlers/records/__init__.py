@@ -12,6 +12,7 @@ Records
     broadcasts.py   broadcasts    updates to members, and what became of each for each person
     pledges.py      pledges       what practices pledge, on what condition; their history; what they are told
     desk.py         desk          questions that the officers answer themselves, and every line of them
+    books.py        books         releases of the book that were taken up, and wishes to reload
     audit.py        audit         what officers did, for good
 
 Times are whole seconds since 1970, UTC. A person is "telegram 123": the chat's name and their id there. Everywhere but
@@ -24,6 +25,7 @@ from typing import Protocol
 
 from handlers.records.arrivals import Places, Seen, Step, Taken
 from handlers.records.audit import Act, Audit
+from handlers.records.books import Books, Kept
 from handlers.records.broadcasts import (
     Audience,
     Broadcast,
@@ -51,6 +53,7 @@ __all__ = [
     "Act",
     "Audience",
     "Audit",
+    "Books",
     "Broadcast",
     "Broadcasts",
     "Change",
@@ -68,6 +71,7 @@ __all__ = [
     "Item",
     "ItemState",
     "Judged",
+    "Kept",
     "Kind",
     "Line",
     "LineState",
@@ -129,5 +133,6 @@ class Records:
     releases: Releases
     pledges: Pledges
     desk: Desk
+    books: Books
     audit: Audit
     upkeep: Upkeep
