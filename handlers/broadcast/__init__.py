@@ -122,9 +122,8 @@ def _people(draft: Broadcast, house: House) -> list[Part]:
 
 
 def is_narrowing(words: Sequence[str]) -> bool:
-    """Whether words are what follows `audience`."""
-    narrows = len(words) == 3 and words[1] in audience.KINDS
-    return bool(words) and words[0].isdecimal() and (len(words) == 1 or words[1:] == ("everyone",) or narrows)
+    """Whether words are what follows `audience`, rightly said or not: a number."""
+    return bool(words) and words[0].isdecimal()
 
 
 def aim(words: Sequence[str], house: House, person: Person) -> Reply:
@@ -136,6 +135,9 @@ def aim(words: Sequence[str], house: House, person: Person) -> Reply:
         return _not_now(draft, "Its audience was settled when it was sent.")
     if len(words) == 1:
         return _choices(draft, house)
+    if words[1:] != ("everyone",) and (len(words) != 3 or words[1] not in audience.KINDS):
+        said = f"After audience {draft.id} comes everyone, or one of {', '.join(audience.KINDS)}, and one word."
+        return Reply((Headline("?", "TO WHOM?"), Section("", (said,))), (_button("Audience", "audience", draft),))
     new = replace(draft, audience=type(draft.audience)()) if words[1] == "everyone" else ""
     changed = new or audience.narrowed(draft, words[1], words[2], house)
     if isinstance(changed, str):
@@ -162,8 +164,8 @@ def _choices(draft: Broadcast, house: House) -> Reply:
 
 
 def is_preview(words: Sequence[str]) -> bool:
-    """Whether words are what follows `preview`: a number, perhaps an app."""
-    return len(words) in (1, 2) and words[0].isdecimal() and (len(words) == 1 or words[1] in audience.APPS)
+    """Whether words are what follows `preview`: a number, perhaps an app, rightly named or not."""
+    return len(words) in (1, 2) and words[0].isdecimal()
 
 
 def preview(words: Sequence[str], house: House, person: Person) -> Reply:  # noqa: ARG001 - a command's own
@@ -176,7 +178,7 @@ def preview(words: Sequence[str], house: House, person: Person) -> Reply:  # noq
         return made
     draw = house.drawings.get(words[1])
     if draw is None:
-        return Reply((Headline("–", f"{words[1].capitalize()} IS NOT SET UP HERE"),))
+        return Reply((Headline("–", f"{words[1].upper()} IS NOT SET UP HERE"),))
     labels = " ".join(f"[{button.label}]" for button in made.buttons)
     head = Headline("→", f"UPDATE {found.id} ON {words[1].upper()}")
     return Reply((head, *(Block(each) for each in draw(made)), Section("Buttons", (labels,))))
@@ -186,10 +188,10 @@ def preview(words: Sequence[str], house: House, person: Person) -> Reply:  # noq
 
 
 def is_sending(words: Sequence[str]) -> bool:
-    """Whether words are what follows `send`; "send patient to a&e" is a question."""
+    """Whether words are what follows `send`, its time rightly said or not; "send patient to a&e" is a question."""
     if not words or not words[0].isdecimal():
         return False
-    return words[1:] in ((), ("test",)) or (words[1] == "at" and len(words) in (3, 4))
+    return len(words) == 1 or words[1:] == ("test",) or (words[1] in when.BEGINS and len(words) <= 4)
 
 
 def send(words: Sequence[str], house: House, person: Person) -> Reply:
@@ -197,8 +199,9 @@ def send(words: Sequence[str], house: House, person: Person) -> Reply:
     match tuple(words):
         case (ident, "test"):
             return preview((ident,), house, person)
-        case (ident, "at", *time):
-            at = when.read_time(time[0], time[1] if len(time) > 1 else "", house.now())
+        case (ident, first, *time):
+            date, hour, *_ = (*time, "", "") if first == "at" else ("", "")
+            at = when.read_time(date, hour, house.now())
             if isinstance(at, str):
                 return Reply((Headline("?", "WHEN?"), Section("", (at,))))
             return _send(ident, house, person, at, False)
@@ -331,14 +334,16 @@ def cancel(words: Sequence[str], house: House, person: Person) -> Reply:
 
 
 def is_correction(words: Sequence[str]) -> bool:
-    """Whether what follows `correct` is a number and a text."""
-    return bool(words) and bool(_NUMBERED.fullmatch(words[0]))
+    """Whether what follows `correct` is a number, and a text that may have been forgotten."""
+    return bool(words) and (words[0].isdecimal() or bool(_NUMBERED.fullmatch(words[0])))
 
 
 def correct(words: Sequence[str], house: House, person: Person) -> Reply:
     """Put other words in the place of a broadcast's, everywhere: `correct 12 text`."""
     numbered = _NUMBERED.fullmatch(words[0])
-    assert numbered  # noqa: S101 - `is_correction` said so
+    if numbered is None:
+        how = f"Send it as one message: correct {words[0]}, and the whole new text after it."
+        return Reply((Headline("?", "CORRECT IT TO WHAT?"), Section("", (how,))))
     ident, new = numbered.group(1), text.as_typed(numbered.group(2))
     found, broadcasts = of(ident, house), kept(house).broadcasts
     if isinstance(found, Reply):

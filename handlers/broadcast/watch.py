@@ -95,10 +95,13 @@ def progress(broadcast: Broadcast, house: House) -> Reply:
     if rows:
         marked = kept(house).broadcasts.marked(broadcast.id, Mark.UNDERSTOOD)
         parts.append(Section("Read and understood", (pledged.understood(marked) if hidden else f"{marked:,}",)))
+    if hidden and (broadcast.version or broadcast.recalled):
+        parts.append(Section("", (f"{'Taken back' if broadcast.recalled else 'Corrected'} wherever the app lets me.",)))
     if hidden and broadcast.begun:
         parts.append(Small("How many got it, or did not, is not shown: it could tell whose practice has pledged."))
     parts += _poll(broadcast, house)
-    buttons = [Button(label, f"{word} {broadcast.id}") for label, word in _BUTTONS[broadcast.stage]]
+    offered = [each for each in _BUTTONS[broadcast.stage] if each[1] != "recall" or not broadcast.recalled]
+    buttons = [Button(label, f"{word} {broadcast.id}") for label, word in offered]
     buttons += [Button("Unsure", f"unsure {broadcast.id}")] if in_doubt else []
     if broadcast.choices and broadcast.begun and not broadcast.closed:
         buttons.append(Button("Close the poll", f"close {broadcast.id}"))

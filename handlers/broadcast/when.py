@@ -7,6 +7,10 @@ from handlers.chat import LONDON
 from handlers.records import Member
 
 DIGEST = 8  # the hour, London time, at which a digest comes where no quiet hours end
+# What a time to send at begins with: "at" alone is read, and for the others it is said how.
+BEGINS = frozenset(
+    "at on now today tonight tomorrow monday tuesday wednesday thursday friday saturday sunday".split(" ")
+)
 LATE = 2 * 3600  # seconds after its time at which a broadcast is not begun any more
 
 
@@ -24,7 +28,7 @@ def read_time(date: str, hour: str, now: int) -> int | str:
     try:
         naive = datetime.strptime(f"{date} {hour}", "%Y-%m-%d %H:%M")
     except ValueError:
-        return "Say a day and an hour, London time, such as: at 2026-12-01 18:30"
+        return "Say a day and an hour, London time, such as: at 2026-12-01 18:30. With no time, it goes now."
     first, second = (naive.replace(tzinfo=LONDON, fold=fold) for fold in (0, 1))
     before, after = (each.utcoffset() or timedelta() for each in (first, second))
     if before != after:

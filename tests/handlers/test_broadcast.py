@@ -189,7 +189,11 @@ def test_who_stopped_a_topic_does_not_get_it(office: Office) -> None:
         ("audience 1 nation france", "Nations are: england"),
         ("audience 1 platform fax", "Platforms are: telegram, slack"),
         ("audience 1 topic gossip", "Topics are: contract"),
+        ("audience 1 practise A81001", "After audience 1 comes everyone, or one of role, area, practice,"),
+        ("audience 1 pledged", "After audience 1 comes everyone"),
         ("audience 9", "THERE IS NO UPDATE 9"),
+        ("preview 1 fax", "FAX IS NOT SET UP HERE"),
+        ("correct 1", "Send it as one message: correct 1, and the whole new text after it."),
     ],
 )
 def test_an_audience_with_a_slip(office: Office, typed: str, answer: str) -> None:
@@ -210,6 +214,9 @@ def test_an_empty_audience_is_not_sent_to(office: Office) -> None:
         ("send 1 at 2026-11-21 11:59", "is past: it is 21 November 2026, 12:00 now"),
         ("send 1 at 2026-02-30 10:00", "Say a day and an hour"),
         ("send 1 at tomorrow", "Say a day and an hour"),
+        ("send 1 at", "Say a day and an hour"),
+        ("send 1 tomorrow 18:30", "Say a day and an hour"),
+        ("send 1 now", "With no time, it goes now."),
         ("send 1 at 2027-03-28 01:30", "01:30 does not exist"),
         ("send 1 at 2027-10-31 01:30", "01:30 comes twice"),
     ],
@@ -446,6 +453,7 @@ def test_a_recall_tells_where_it_cannot(office: Office) -> None:
     assert "- 1 of 3" in status
     assert "- 1 not on Telegram: too old to change" in status
     assert "NO UPDATE 1" in office.said("updates 1", Person("telegram", "1"))
+    assert "recall 1" not in [button.sentence for button in office.say("status 1").buttons]
 
 
 def test_doubts_are_resent_or_left_by_an_officers_word(office: Office) -> None:
@@ -497,7 +505,13 @@ def test_a_tip_and_a_week_are_drafts(office: Office) -> None:
 
 
 def test_what_begins_like_a_command_is_a_question(office: Office) -> None:
-    for text in ("send patient to a&e", "cancel appointment letter", "poll tax letter", "pause statin before surgery"):
+    for text in (
+        "send patient to a&e",
+        "cancel appointment letter",
+        "poll tax letter",
+        "pause statin before surgery",
+        "send 2 home",
+    ):
         assert "UPDATE" not in office.said(text)
         assert "DRAFT" not in office.said(text)
 
