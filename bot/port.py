@@ -129,6 +129,13 @@ class Chat(Protocol):
             place: where, as the chat wrote it on an `Ask`; "" is the person in private.
         """
 
+    def below(self, message: str) -> str:
+        """Return the place that answers a message which stands: a reply to it, or its thread.
+
+        Args:
+            message: where it stands, as `Sent.message`, `Ask.said` or `Ask.about` say it.
+        """
+
 
 @runtime_checkable
 class Editing(Protocol):

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from handlers.measures import Figures, Pledging
@@ -30,6 +31,7 @@ class Person:
     """Who asks: on which chat, under which id there; `role` is None until they say.
 
     `member` is what is remembered of them, None where nothing is; `rank` also tells what the configuration says.
+    `name` is what the app calls them, "" where it does not say: never logged, and no part of who they are.
     """
 
     chat: str
@@ -38,11 +40,20 @@ class Person:
     nation: Nation = Nation.ENGLAND
     member: Member | None = None
     rank: Rank = Rank.MEMBER
+    name: str = field(default="", compare=False, repr=False)
 
     @property
     def account(self) -> str:
         """The name that records know them by."""
         return f"{self.chat} {self.id}"
+
+
+class Change(StrEnum):
+    """What became of a person's own message."""
+
+    NEW = "new"
+    EDITED = "edited"  # other words stand there now
+    WITHDRAWN = "withdrawn"  # it was deleted
 
 
 @dataclass(frozen=True)
@@ -52,6 +63,12 @@ class Ask:
     `key` names the delivery, the same however often a chat delivers it, "" where a chat delivers once; `place` is where
     to answer, in that chat's own words, "" for the person in private; `private` is whether nobody else reads it there;
     `room` names the group or channel where others do; `unread` is whether a picture or a file came with the words.
+
+    `said` is where their own message stands, and `about` the bot's message that it answers, both in the form of
+    `Sent.message`: "" for a press, and where there is none. `change` tells that it is the same message once more.
+    `overheard` is for what was not said to the bot: a reply between people below one of its messages, a late edit, a
+    deletion. Its text may be "": the message is gone, or was a picture alone. `here` is the place where everybody in
+    that group or channel reads what the bot says, "" in private.
     """
 
     person: Person
@@ -61,6 +78,11 @@ class Ask:
     private: bool = True
     room: str = ""
     unread: bool = False
+    said: str = ""
+    about: str = ""
+    change: Change = Change.NEW
+    overheard: bool = False
+    here: str = ""
 
 
 @dataclass(frozen=True)
@@ -148,6 +170,7 @@ class Attachment:
 class Reply:
     """What a person gets back; `again` is the sentence that shows it once more, "" where none does.
 
+    Without parts it says nothing, and is not sent.
     `stays` is for what a press below it must not replace: an update that can be corrected where it stands.
     """
 

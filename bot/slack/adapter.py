@@ -367,6 +367,10 @@ class Slack:
             self._sending -= 1
             await self._rest()
 
+    def below(self, message: str) -> str:
+        """Return the place that answers a message: its thread."""
+        return events.below(message)
+
     async def edit(self, message: str, reply: Reply) -> Sent:
         """Put other words in the place of a message. Never raises."""
         return await self._changing(self._out.edit(message, reply))

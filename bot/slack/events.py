@@ -64,6 +64,12 @@ class Place:
             return cls()
 
 
+def below(stands: str) -> str:
+    """Return the place that answers a message, for everybody there: "C1 1790000000.000001" and perhaps its files."""
+    channel, ts, *_ = stands.split()
+    return Place(channel, ts).written()
+
+
 def message(body: Body) -> Ask | None:
     """Read a message in the app's own chat with a person."""
     event = body.get("event", {})

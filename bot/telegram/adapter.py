@@ -57,6 +57,7 @@ from bot.telegram.reading import (
     Said,
     Unasked,
     Wordless,
+    below,
     read,
 )
 from bot.telegram.render import LONGEST, MOST_BUTTONS, cut, messages
@@ -189,6 +190,10 @@ class Telegram:
     async def send(self, person: Person, reply: Reply, place: str = "") -> Sent:
         """Send a reply. Never raises: what went wrong is in what it returns."""
         return await self._safely("sending", lambda: self._out.send(Place.of(place, person), reply))
+
+    def below(self, message: str) -> str:
+        """Return the place that answers a message: as a reply to it."""
+        return below(message)
 
     async def edit(self, message: str, reply: Reply) -> Sent:
         """Put other words in the place of the first message of a reply. Never raises."""

@@ -57,6 +57,12 @@ class Place:
         return cls(*map(int, place.split("/"))) if place else cls(int(person.id))
 
 
+def below(message: str) -> str:
+    """Return the place that answers a message: "5/17", the first where there are several."""
+    chat, ident = map(int, message.split()[0].split("/"))
+    return str(Place(chat, reply=ident))
+
+
 @dataclass(frozen=True)
 class Said:
     """A sentence; `pressed` is the press to acknowledge, `message` the chat's and message's ids of one typed alone.
