@@ -8,9 +8,8 @@ from handlers.records import Member
 
 DIGEST = 8  # the hour, London time, at which a digest comes where no quiet hours end
 # What a time to send at begins with: "at" alone is read, and for the others it is said how.
-BEGINS = frozenset(
-    "at on now today tonight tomorrow monday tuesday wednesday thursday friday saturday sunday".split(" ")
-)
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+BEGINS = frozenset({"at", "on", "now", "today", "tonight", "tomorrow", *_DAYS})
 LATE = 2 * 3600  # seconds after its time at which a broadcast is not begun any more
 
 
