@@ -23,6 +23,8 @@ from handlers.may import may
 from handlers.member import nation_of
 from handlers.privacy import Masked, mask
 from handlers.records import Question
+from knowledge.matcher import Match
+from knowledge.model import Rule
 from knowledge.text import LONGEST, Reading
 
 log = logging.getLogger("pushback")
@@ -61,6 +63,7 @@ class App:
         self.house = house
         self._last: OrderedDict[tuple[str, str, str], tuple[float, Last]] = OrderedDict()
         self._sent: dict[str, deque[float]] = {}
+        self._titles: dict[tuple[str, str, str], Match] = {}
 
     def handle(self, ask: Ask, masked: Masked | None = None) -> Reply:
         """Answer a sentence, typed or pressed.
@@ -178,13 +181,20 @@ class App:
             reply = found.run(self.house, person)
         rule = self.house.library.rules.get(found.rule)
         if rule and found.word != "not":
-            match = shown.match if shown else self.house.matcher.match(rule.title)
+            match = shown.match if shown else self._around(rule)
             self._remember(ask, Last(match, rule.id, reply.again, number))
         elif reply.again:
             self._remember(ask, Last(self.house.matcher.match(""), "", reply.again))
         if last and found.word == "why" and [found.rule] == [*last.match.ranking[:1]]:
             reply = replace(reply, parts=(*reply.parts, explained(last.match, self.house)))
         return self._below(reply, ask, number, found.word)
+
+    def _around(self, rule: Rule) -> Match:
+        """Match a rule's own title, once for each book and design: most that is opened is opened again."""
+        key = (self.house.library.digest, self.house.matcher.design, rule.id)
+        if key not in self._titles:
+            self._titles[key] = self.house.matcher.match(rule.title)
+        return self._titles[key]
 
     def _keep(self, masked: str, asked: Answer, person: Person) -> int:
         """Keep a question's masked words for a while: what the book lacks is read from them. Its number, or 0."""
