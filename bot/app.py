@@ -16,7 +16,7 @@ from handlers import feedback
 from handlers.answered import Answer
 from handlers.ask import answer
 from handlers.buttons import HELP, LMC
-from handlers.cards import VERDICTS, card
+from handlers.cards import card, told
 from handlers.chat import Ask, Headline, House, Person, Reply, Section
 from handlers.follow import MINUTES, Last, completed, explained, follow, others
 from handlers.may import may
@@ -120,7 +120,7 @@ class App:
         match = self.house.matcher.match(mask(words).text)
         found = [self.house.library.rules[each] for each in match.ranking[:5] if match.outcome != "none"]
         return tuple(
-            Found(rule.id, rule.title, VERDICTS[rule.verdict].text, card(rule, self.house, person)) for rule in found
+            Found(rule.id, rule.title, told(rule, self.house), card(rule, self.house, person)) for rule in found
         )
 
     def _known(self, ask: Ask) -> Person:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from handlers import ask, broadcast, feedback, figures, help, incident, joining, letter, member
+from handlers import ask, broadcast, feedback, figures, help, hiding, incident, joining, letter, member
 from handlers.broadcast import readers, watch
 from handlers.chat import House, Person, Reply
 from handlers.letter import chaser
@@ -150,6 +150,18 @@ COMMANDS: dict[str, Command] = {
     "icb": Command(_bare(asked_us), _only(is_asked_us), "`icb asked us`: one line to send, and what you must answer"),
     "pledges": _of_oneself(officers.pledges, _only(officers.fits), "what practices pledge, in figures", May.OFFICER),
     "figures": _of_oneself(figures.figures, _only(figures.fits), "what is sent back, in figures", May.OFFICER),
+    "hide": _of_oneself(
+        hiding.hide,
+        lambda words, house: not words or (len(words) == 1 and _is_rule(words[0], house, 2)),
+        "take a rule back until it is checked; alone, those that are",
+        May.OFFICER,
+    ),
+    "unhide": _of_oneself(
+        hiding.unhide,
+        lambda words, house: len(words) == 1 and (house.hidden(words[0]) or _is_rule(words[0], house, 2)),
+        "let a hidden rule answer again",
+        May.OFFICER,
+    ),
     "officers": _of_oneself(_bare(joining.officers), _nothing, "who is an officer", May.OWNER),
     "dismiss": _of_oneself(joining.dismiss, _only(joining.is_member), "take an officer's rank away", May.OWNER),
     "invite": _of_oneself(joining.invite, _only(joining.is_invitation), "make an invitation", May.OFFICER),

@@ -46,7 +46,7 @@ def _question(question: str, house: House, person: Person) -> Answer:
     if match.rule:
         reply = card(rules[match.rule], house, person, [rules[other] for other in match.choices])
     elif match.choices:
-        reply = choice([rules[each] for each in match.choices], WHICH)
+        reply = choice([rules[each] for each in match.choices], house, WHICH)
     elif not match.reading.terms or match.reading.foreign:
         return Answer(match, no_words(), "chat")
     else:
@@ -54,7 +54,8 @@ def _question(question: str, house: House, person: Person) -> Answer:
     if len(question) > LONGEST:
         said = f"I read the first {LONGEST:,} characters. Ask about one request at a time for a surer answer."
         reply = replace(reply, parts=(*reply.parts, Section("Long message", (said,))))
-    return Answer(match, reply, verdict=rules[match.rule].verdict if match.rule else None)
+    shown = match.rule and not house.hidden(match.rule)
+    return Answer(match, reply, verdict=rules[match.rule].verdict if match.rule and shown else None)
 
 
 def open_rule(ident: str, role: str, house: House, person: Person) -> Reply:
@@ -74,7 +75,7 @@ def not_this(ident: str, _then: str, house: House, _person: Person) -> Reply:
     rule = house.library.rules.get(ident)
     if not rule:
         return _gone(ident)
-    return choice(_beside(rule, house), NEAREST)
+    return choice(_beside(rule, house), house, NEAREST)
 
 
 def _beside(rule: Rule, house: House) -> list[Rule]:

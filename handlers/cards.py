@@ -53,7 +53,10 @@ def card(rule: Rule, house: House, person: Person, beside: Sequence[Rule] = (), 
 
     Returns:
         The card: verdict, question as understood, answer, who, unless, basis with a link, one small line; and buttons.
+        Of a hidden rule nothing but that it is being checked, and no runners-up: they are no answer to its question.
     """
+    if house.hidden(rule.id):
+        return checking(rule, house)
     again = " ".join(filter(None, ("rule", rule.id, role)))
     role = role or person.role
     parts = [VERDICTS[rule.verdict], Title(rule.title), *warnings(rule, house.today(), person.nation)]
@@ -72,6 +75,8 @@ def card(rule: Rule, house: House, person: Person, beside: Sequence[Rule] = (), 
 
 def why(rule: Rule, house: House, person: Person, role: Role | None = None) -> Reply:
     """Write what stands behind a rule: the reason, every clause, every source, what to watch."""
+    if house.hidden(rule.id):
+        return checking(rule, house)
     role = role or person.role
     parts: list[Part] = [VERDICTS[rule.verdict], Title(rule.title), *warnings(rule, house.today(), person.nation)]
     parts.append(Section("Why", (rule.why,)))
@@ -96,10 +101,28 @@ def why(rule: Rule, house: House, person: Person, role: Role | None = None) -> R
     return Reply(tuple(parts), back, again=f"why {rule.id}")
 
 
-def choice(rules: Sequence[Rule], intro: Headline) -> Reply:
+def checking(rule: Rule, house: House) -> Reply:
+    """Say, in the place of anything from a hidden rule, that the LMC is checking it."""
+    said = "It may be wrong or out of date, so I show no verdict and no letter until that is settled. Ask them."
+    safe = "If waiting could harm the patient, make them safe first and argue afterwards."
+    parts = (
+        Headline("!", f"{house.lmc.name.upper()} IS CHECKING THIS"),
+        Title(rule.title),
+        Section("", (said,)),
+        Section("", (safe,)),
+    )
+    return Reply(parts, (ask_lmc_of(rule.id), Button("Not my question", f"not {rule.id}")))
+
+
+def told(rule: Rule, house: House) -> str:
+    """Tell a rule's verdict in a line, where one of several is offered."""
+    return "being checked by the LMC" if house.hidden(rule.id) else VERDICTS[rule.verdict].text
+
+
+def choice(rules: Sequence[Rule], house: House, intro: Headline) -> Reply:
     """Offer a few rules, each with its verdict, and a way on where it is none of them."""
     parts: list[Part] = [intro]
-    parts += [Section(rule.title, (VERDICTS[rule.verdict].text,)) for rule in rules]
+    parts += [Section(rule.title, (told(rule, house),)) for rule in rules]
     buttons = [Button(rule.title, f"rule {rule.id}") for rule in rules]
     return Reply(tuple(parts), (*buttons, Button("None of these: ask the LMC", "lmc")))
 

@@ -240,6 +240,10 @@ class House:
         """The day in London."""
         return datetime.fromtimestamp(self.clock(), LONDON).date()
 
+    def hidden(self, rule: str) -> bool:
+        """Whether an officer has hidden a rule: nothing is answered from it, wherever it would be."""
+        return self.records is not None and rule in self.records.hidden.rules()
+
 
 def kept(house: House) -> Records:
     """What is remembered; a command that needs it is refused before it runs where nothing is."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from handlers.ask import NEAREST, open_rule, open_why
 from handlers.buttons import back_to, why_of
-from handlers.cards import choice
+from handlers.cards import checking, choice
 from handlers.chat import Headline, House, Person, Reply, Section, Small
 from handlers.letter import open_letter
 from handlers.letter.wish import SKIP
@@ -63,6 +63,8 @@ def _letter(last: Last, house: House, person: Person) -> Reply:
 
 def _fee(last: Last, house: House, _person: Person) -> Reply:
     rule = house.library.rules[last.rule]
+    if house.hidden(rule.id):
+        return checking(rule, house)
     said = rule.fee or "The rule names no fee and no payment. What is behind it stands under Why."
     buttons = (why_of(rule.id), back_to(rule.id))
     return Reply((Headline("£", "WHO PAYS"), Section("", (said,)), Small(rule.title)), buttons)
@@ -72,7 +74,7 @@ def others(last: Last, house: House, _person: Person) -> Reply:
     """Offer the next three rules: those after the answer, or after the three that were offered."""
     seen = {last.rule} if last.match.rule or last.rule else set(last.match.choices)
     rules = [house.library.rules[each] for each in last.match.ranking if each not in seen][:OFFERED]
-    return choice(rules, NEAREST)
+    return choice(rules, house, NEAREST)
 
 
 # What a person may say after an answer, and what it gives them.
@@ -141,7 +143,7 @@ def completed(sentence: str, last: Last) -> str:
 
 def _as(role: Role, last: Last, house: House, person: Person) -> Reply:
     reply = open_rule(last.rule, role, house, person)
-    if role in house.library.rules[last.rule].roles:
+    if role in house.library.rules[last.rule].roles or house.hidden(last.rule):
         return reply
     said = Section("", ("The book holds nothing of its own for that role: the answer is the same for everyone.",))
     return replace(reply, parts=(said, *reply.parts))

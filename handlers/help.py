@@ -35,7 +35,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Your practice": ("join", "report", "undo", "replied", "pledge", "icb", "leave"),
     "What your LMC sends": ("updates", "understood", "vote"),
     "You": ("me", "settings", "link", "my", "forget", "privacy"),
-    "For officers": ("figures", "pledges", "invite", "officers", "dismiss"),
+    "For officers": ("hide", "unhide", "figures", "pledges", "invite", "officers", "dismiss"),
     "Write an update": ("broadcast", "poll", "announce", "tip", "weekly", "audience", "preview"),
     "Send it": ("send", "urgent", "confirm", "status", "pause", "resume", "cancel", "unsure"),
     "Once it is out": ("correct", "recall", "close"),

@@ -6,10 +6,11 @@ from dataclasses import replace
 from handlers import danger
 from handlers.answered import Answer, Kind, netted
 from handlers.buttons import LMC, WHAT_TO_ASK
-from handlers.cards import VERDICTS, card
+from handlers.cards import card, told
 from handlers.chat import Button, Headline, House, Person, Reply, Section
 from handlers.help import EXAMPLES
 from knowledge.matcher import Match
+from knowledge.model import Rule
 
 # Words of a question that is about somebody else: the support card is for whoever asks.
 _OTHERS = frozenset(
@@ -46,7 +47,7 @@ def outside(match: Match, house: House, person: Person) -> Answer:
 
 def own_danger(match: Match, house: House, person: Person) -> Answer:
     """Answer who tells that their own life is at risk: help for them, and no contract at all."""
-    rule = house.library.rules.get(_SUPPORT)
+    rule = _support(house)
     shown = card(rule, house, person).parts if rule else ()
     return Answer(match, Reply((danger.SELF, *shown), (LMC,)), "distress")
 
@@ -69,6 +70,11 @@ def no_words() -> Reply:
     return Reply((Headline("–", "I FOUND NO ENGLISH WORDS"), Section("", (said,))), (WHAT_TO_ASK,))
 
 
+def _support(house: House) -> Rule | None:
+    """The rule that says who helps a doctor; None where the book has none, or it is hidden."""
+    return None if house.hidden(_SUPPORT) else house.library.rules.get(_SUPPORT)
+
+
 def _says(match: Match, house: House) -> str:
     return house.library.outside[match.outside].says
 
@@ -85,10 +91,11 @@ def _clinical(match: Match, house: House, _person: Person) -> Reply:
 
 
 def _distress(match: Match, house: House, person: Person) -> Reply:
-    if not _OTHERS.isdisjoint(match.reading.terms) or _SUPPORT not in house.library.rules:
+    support = _support(house)
+    if support is None or not _OTHERS.isdisjoint(match.reading.terms):
         reply = no_rule(house)
         return replace(reply, parts=(danger.CRISIS, *reply.parts))
-    reply = card(house.library.rules[_SUPPORT], house, person)
+    reply = card(support, house, person)
     said = Section("", (f"{_says(match, house)}.",))
     return replace(reply, parts=(danger.SELF, said, *reply.parts), buttons=(LMC,))
 
@@ -111,7 +118,7 @@ def _general(match: Match, house: House) -> Reply:
     parts = (
         Headline("–", "NO RULE FOR EXACTLY THIS"),
         Section("", (said,)),
-        Section(rule.title, (VERDICTS[rule.verdict].text,)),
+        Section(rule.title, (told(rule, house),)),
     )
     return Reply(parts, (Button(rule.title, f"rule {rule.id}"), Button("Not that: ask the LMC", "lmc")))
 

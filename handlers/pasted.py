@@ -5,7 +5,7 @@ from dataclasses import replace
 from handlers import danger
 from handlers.answered import Answer, Request, general_rule, netted
 from handlers.buttons import LMC
-from handlers.cards import VERDICTS
+from handlers.cards import told
 from handlers.chat import Button, Headline, House, Part, Reply, Section, Small
 from handlers.letter import one_for_all
 from knowledge.matcher import OFFERED, Match
@@ -58,9 +58,9 @@ def _match(asked: str, house: House) -> Match:
 def _lines(match: Match, house: House) -> tuple[str, ...]:
     rules = [house.library.rules[each] for each in match.ranking]
     if match.outcome == "answer":
-        return (f"{VERDICTS[rules[0].verdict].text}. {rules[0].title}",)
+        return (f"{told(rules[0], house)}. {rules[0].title}",)
     if match.outcome == "choice":
-        return tuple(f"Perhaps {rule.title} ({VERDICTS[rule.verdict].text})" for rule in rules[:OFFERED])
+        return tuple(f"Perhaps {rule.title} ({told(rule, house)})" for rule in rules[:OFFERED])
     if match.outside:
         return (house.library.outside[match.outside].says + ".",)
     return ("No rule for this yet.",)

@@ -456,6 +456,18 @@ def opinions(db: Database) -> None:
 
 
 @migrations()
+def hidden(db: Database) -> None:
+    """Rules that officers have hidden."""
+    db.execute("""
+        CREATE TABLE hidden (
+            rule    TEXT PRIMARY KEY CHECK (rule != ''),
+            at      INTEGER NOT NULL,
+            officer INTEGER REFERENCES member (id) ON DELETE SET NULL
+        ) STRICT, WITHOUT ROWID
+    """)
+
+
+@migrations()
 def books(db: Database) -> None:
     """Releases of the book that were taken up, each part's content once; and who waits for a reload."""
     db.execute("CREATE TABLE book_part (digest TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT, WITHOUT ROWID")
@@ -475,3 +487,9 @@ def books(db: Database) -> None:
             said  TEXT NOT NULL DEFAULT '' CHECK (said = '' OR taken)
         ) STRICT
     """)
+
+
+@migrations()
+def desk_room_since(db: Database) -> None:
+    """Since when the officers' room is where it is: a card from before stands elsewhere."""
+    db.execute("ALTER TABLE desk_room ADD COLUMN since INTEGER NOT NULL DEFAULT 0")

@@ -253,6 +253,9 @@ def confirm(words: Sequence[str], house: House, person: Person) -> Reply:
     if not _is_officer(found.asker, house):
         kept(house).broadcasts.step(found.id, [Stage.ASKED], Stage.DRAFT, note="officer")
         return _answer(found.id, house)
+    if _hidden(found, house):
+        kept(house).broadcasts.step(found.id, [Stage.ASKED], Stage.DRAFT, note="hidden")
+        return _answer(found.id, house)
     if found.corrects:
         kept(house).broadcasts.step(found.id, [Stage.ASKED], Stage.CANCELLED, confirmer=me, note="taken over")
         _note(f"confirm {found.id}", house, person)
@@ -277,7 +280,16 @@ def begin(found: Broadcast, house: House) -> tuple[Stage, str]:
         return Stage.DRAFT, "officer"
     if audience.barred(found, house):
         return Stage.DRAFT, "few"
+    if _hidden(found, house):
+        return Stage.DRAFT, "hidden"
     return Stage.SENDING, ""
+
+
+def _hidden(found: Broadcast, house: House) -> bool:
+    """Whether an update tells of a rule that was hidden since it was written."""
+    of_rules = [button.sentence.split() for button in text.read(found.text).buttons]
+    named = {words[1] for words in of_rules if words[0].lower() in text.OF_A_RULE and len(words) > 1}
+    return any(house.hidden(rule) for rule in named | {found.rule})
 
 
 def _is_officer(ident: int, house: House) -> bool:
@@ -409,6 +421,8 @@ def announce(words: Sequence[str], house: House, person: Person) -> Reply:
     rule = house.library.rules.get(words[0])
     if rule is None:
         return Reply((Headline("–", f"THERE IS NO RULE {words[0]}"),))
+    if house.hidden(rule.id):
+        return _refused([f"{rule.title}: the rule is hidden, and is being checked."])
     said = f"# A rule changed\n{rule.title}\n\n{rule.answer}\n\n[Open the rule] rule {rule.id}"
     return _drafted(Broadcast(said, topic="interface", rule=rule.id), house, person)
 
@@ -418,7 +432,7 @@ def tip(words: Sequence[str], house: House, person: Person) -> Reply:  # noqa: A
     since = (house.today() - timedelta(28)).isoformat()
     numbers: dict[str, int] = {}
     for _, _, rule, number in kept(house).questions.counts(since):
-        if rule in house.library.rules:
+        if rule in house.library.rules and not house.hidden(rule):
             numbers[rule] = numbers.get(rule, 0) + number
     if not numbers:
         said = "Nobody asked about a rule in four weeks, so I have no tip. Announce one: announce RULE"
@@ -438,6 +452,7 @@ def weekly(words: Sequence[str], house: House, person: Person) -> Reply:
         if max(filter(None, (rule.checked_on, rule.valid_from)), default=since) > since
         and max(filter(None, (rule.checked_on, rule.valid_from))) <= house.today()
         and (not role or not rule.roles or role in rule.roles)
+        and not house.hidden(rule.id)
     ]
     if not new:
         return Reply((Headline("–", "NOTHING CHANGED"), Section("", ("No rule changed within a week.",))))

@@ -43,7 +43,8 @@ _ADDRESS = re.compile(r"(?:https?://|ftp://|www\.)\S*", re.IGNORECASE)
 _AROUND = ".,;:!?)\"'”’"  # stops behind an address, which are no part of it
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?")
 # What a button of an officer's own may say for whoever presses it.
-MAY_SAY = ("rule", "why", "letter", "pledge", "pledges", "updates", "help", "lmc")
+OF_A_RULE = ("rule", "why", "letter")
+MAY_SAY = (*OF_A_RULE, "pledge", "pledges", "updates", "help", "lmc")
 
 
 @dataclass(frozen=True)
@@ -105,8 +106,10 @@ def _faults_of(line: str, number: int, house: House) -> list[str]:
             said.append(f"Line {number}: a button has {LABEL} characters at most.")
         if not _addresses(does) and (word.lower() not in MAY_SAY or len(does.encode()) > LONGEST_SENTENCE):
             said.append(f"Line {number}: a button says “rule ID”, “pledge …” or a link, not “{does}”.")
-        if word.lower() in ("rule", "why", "letter") and (not rest or rest[0] not in house.library.rules):
+        if word.lower() in OF_A_RULE and (not rest or rest[0] not in house.library.rules):
             said.append(f"Line {number}: there is no rule {' '.join(rest[:1]) or 'named'}.")
+        elif word.lower() in OF_A_RULE and house.hidden(rest[0]):
+            said.append(f"Line {number}: the rule {rest[0]} is hidden, and is being checked.")
     return said
 
 

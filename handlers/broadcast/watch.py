@@ -38,6 +38,7 @@ NOTES: dict[str, str] = {
     "late": "Not sent: its time had passed by more than two hours when I could send.",
     "few": "Not begun: this week too few practices have pledged it to be an audience.",
     "officer": "Not begun: who sent it, or confirmed it, is no officer any more. Another officer can send it.",
+    "hidden": "Not begun: it tells of a rule that is hidden, and is being checked.",
     "refused": "Paused: an app refused it five times running. Read it, correct it, then resume.",
     "empty": "Nobody was left in its audience.",
     "cancelled": "Cancelled: what was left was not sent.",

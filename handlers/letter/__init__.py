@@ -9,11 +9,11 @@ A letter that goes out for a practice is written into the ledger: the day, the p
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from handlers.buttons import LMC, back_to, why_of
-from handlers.cards import HANDED_BACK, NATIONS, day, holds_in, named, warnings
+from handlers.cards import HANDED_BACK, NATIONS, checking, day, holds_in, named, told, warnings
 from handlers.chat import Block, Button, Headline, House, Part, Person, Reply, Section, Small, Title
 from handlers.letter import chaser, provider, word
 from handlers.letter.wish import SKIP, WORDINGS, Wish, names, read, short
@@ -48,7 +48,10 @@ def fits(words: Sequence[str], house: House) -> bool:
 
 def open_letter(words: Sequence[str], house: House, person: Person) -> Reply:
     """Show a letter, ready to paste: `letter hospital-fit-note`, `letter hospital-fit-note repeat to r0a`."""
-    wish = _wish(words, house)
+    return _but_hidden(words, house, lambda wish: _opened(wish, words, house, person))
+
+
+def _opened(wish: Wish, words: Sequence[str], house: House, person: Person) -> Reply:
     letter = _letter(wish, house)
     if letter is None:
         return _none(wish, words)
@@ -66,7 +69,10 @@ def open_letter(words: Sequence[str], house: House, person: Person) -> Reply:
 
 def as_file(words: Sequence[str], house: House, person: Person) -> Reply:
     """Give a letter as a Word file: `docx hospital-fit-note first to r0a`."""
-    wish = _wish(words, house)
+    return _but_hidden(words, house, lambda wish: _filed(wish, words, house, person))
+
+
+def _filed(wish: Wish, words: Sequence[str], house: House, person: Person) -> Reply:
     letter = _letter(wish, house)
     if letter is None:
         return _none(wish, words)
@@ -78,9 +84,21 @@ def as_file(words: Sequence[str], house: House, person: Person) -> Reply:
     return Reply(parts, (back,), (file,), again=wish.sentence())
 
 
-def _wish(words: Sequence[str], house: House) -> Wish:
-    """Read a wish that is known to be one; of several rules, those that one letter can hand back."""
+def _but_hidden(words: Sequence[str], house: House, written: Callable[[Wish], Reply]) -> Reply:
+    """Write what is wished for without the rules that are hidden, and say which are; of those alone nothing."""
     wish = read(words, names(house.library.rules)) or Wish(())
+    hidden = [rule for rule in wish.rules if house.hidden(rule.id)]
+    if hidden and len(hidden) == len(wish.rules):
+        return checking(hidden[0], house)
+    reply = written(
+        _for_one_letter(replace(wish, rules=tuple(rule for rule in wish.rules if rule not in hidden)), house)
+    )
+    left_out = tuple(Section("Left out", (f"{rule.title}: {told(rule, house)}",)) for rule in hidden)
+    return replace(reply, parts=(*left_out, *reply.parts))
+
+
+def _for_one_letter(wish: Wish, house: House) -> Wish:
+    """Keep, of several rules, those that one letter can hand back."""
     if len(wish.rules) < 2:
         return wish
     back = tuple(rule for rule in wish.rules if _returnable(rule, house))[:MOST]
@@ -220,7 +238,7 @@ def one_for_all(rules: Sequence[Rule], house: House) -> tuple[Button, ...]:
 def _returnable(rule: Rule, house: House) -> bool:
     letter = house.library.letters.get(rule.letter)
     sent = letter is not None and letter.kind is Kind.PROVIDER and rule.status is not Status.RETIRED
-    return sent and rule.verdict in HANDED_BACK
+    return sent and rule.verdict in HANDED_BACK and not house.hidden(rule.id)
 
 
 def fill(text: str, filled: Mapping[str, str]) -> str:

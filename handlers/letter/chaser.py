@@ -50,7 +50,7 @@ def _following(incident: Incident, house: House) -> str:
     rule = house.library.rules[incident.rule]
     letter = house.library.letters.get(rule.letter)
     wording = _NEXT.get(incident.detail, "")
-    if letter is None or wording not in letter.wordings():
+    if letter is None or house.hidden(rule.id) or wording not in letter.wordings():
         return ""
     return replace(Wish((rule,), wording), provider=incident.provider or "skip").sentence()
 

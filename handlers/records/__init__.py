@@ -12,6 +12,7 @@ Records
     broadcasts.py   broadcasts    updates to members, and what became of each for each person
     pledges.py      pledges       what practices pledge, on what condition; their history; what they are told
     desk.py         desk          questions that the officers answer themselves, and every line of them
+    hidden.py       hidden        rules that officers have hidden
     books.py        books         releases of the book that were taken up, and wishes to reload
     audit.py        audit         what officers did, for good
 
@@ -40,6 +41,7 @@ from handlers.records.broadcasts import (
     State,
 )
 from handlers.records.desk import Desk, Item, ItemState, Kind, Line, LineState, Room, Towards
+from handlers.records.hidden import Hidden, Hiding
 from handlers.records.incidents import UNCOUNTED, Chase, Chases, Incident, Incidents, Releases, Tally, Wrong
 from handlers.records.opinions import Judged, Opinion, Opinions
 from handlers.records.people import TOPICS, Code, Codes, Member, Members, Purpose, Rank, Refused
@@ -66,6 +68,8 @@ __all__ = [
     "Desk",
     "Doubt",
     "Entry",
+    "Hidden",
+    "Hiding",
     "Incident",
     "Incidents",
     "Item",
@@ -127,6 +131,7 @@ class Records:
     codes: Codes
     questions: Questions
     opinions: Opinions
+    hidden: Hidden
     incidents: Incidents
     chases: Chases
     broadcasts: Broadcasts

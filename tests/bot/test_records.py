@@ -14,6 +14,7 @@ from handlers.records import (
     Chase,
     Claim,
     Code,
+    Hiding,
     Incident,
     Judged,
     Member,
@@ -199,6 +200,21 @@ def test_opinions_become_counts(records: Records) -> None:
     assert records.opinions.counts(since="1970-01-02") == before[1:]
 
 
+def test_a_rule_is_hidden_once_and_shown_again(records: Records) -> None:
+    anne = records.members.begin(ANNE, 5)
+    assert records.hidden.rules() == frozenset()
+    assert records.hidden.hide(Hiding("a", 1, anne.id))
+    assert not records.hidden.hide(Hiding("a", 2, 0)), "it stays as it was hidden first"
+    assert records.hidden.hide(Hiding("b", 2, 0))
+    assert records.hidden.rules() == {"a", "b"}
+    assert records.hidden.all() == [Hiding("b", 2, 0), Hiding("a", 1, anne.id)]
+    records.members.forget(anne.id)
+    assert records.hidden.all()[1] == Hiding("a", 1, 0), "the rule stays hidden, and nobody is named"
+    assert records.hidden.show("a")
+    assert not records.hidden.show("a")
+    assert records.hidden.rules() == {"b"}
+
+
 def test_incidents_are_tallied(records: Records) -> None:
     letter = Incident("2026-11-22", "A81001", Wrong.LETTER, "RXH", "hospital-fit-note", "first")
     one = records.incidents.add(letter, at=1_000)
@@ -214,7 +230,7 @@ def test_incidents_are_tallied(records: Records) -> None:
     assert records.incidents.undo(two)
     assert not records.incidents.undo(two)
     assert records.incidents.by_id(two) is None
-    assert records.incidents.tallies("2026-11-01", "2026-11-30") == [dataclasses.replace(november, number=1)]
+    assert records.incidents.tallies("2026-11-01", "2026-11-30") == [november._replace(number=1)]
 
 
 def test_letters_are_asked_after_once(records: Records) -> None:

@@ -377,6 +377,7 @@ SPOKEN = {
     "replied": "replied 1 yes",
     "dismiss": "dismiss 1",
     "icb": "icb asked us",
+    "unhide": "unhide hospital-fit-note",
 }
 
 
