@@ -23,7 +23,8 @@ from handlers.may import may
 from handlers.member import nation_of
 from handlers.privacy import Masked, mask
 from handlers.records import Question
-from knowledge.matcher import Match
+from knowledge.library import Library
+from knowledge.matcher import Match, Matcher
 from knowledge.model import Rule
 from knowledge.text import LONGEST, Reading
 
@@ -220,6 +221,20 @@ class App:
         bare = replace(last, match=replace(last.match, reading=Reading("", ())))
         self._last[_where(ask)] = (self.house.clock(), bare)
         self._last.move_to_end(_where(ask))
+
+    def take_up(self, library: Library, matcher: Matcher) -> None:
+        """Answer from another book from now on; what a person was last shown is gone on with where its rules stand.
+
+        Args:
+            library: the book.
+            matcher: its matcher.
+        """
+        self.house = replace(self.house, library=library, matcher=matcher)
+        for where, (at, last) in list(self._last.items()):
+            left = tuple(ident for ident in last.match.ranking if ident in library.rules)
+            if left != last.match.ranking:
+                match = replace(last.match, ranking=left, outcome="choice" if left else "none")
+                self._last[where] = at, replace(last, match=match, rule=last.rule if last.rule in left else "")
 
     def _forget(self) -> None:
         """Drop what is older than ten minutes; the oldest stand first."""
