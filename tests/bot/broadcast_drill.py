@@ -300,9 +300,9 @@ async def hurry(folder: Path, cache: Path, people: Sequence[str], urgent: bool =
         calls = [
             ("telegram", each.at, f"{each.told['chat_id']}") for each in telegram.calls if _is_message(each.method)
         ]
-        calls += [("slack", post.at, post.channel.removeprefix("D")) for post in slack.posts]
-    mine = {account.split(" ")[1] for account in people}
-    sent = [(chat, at) for chat, at, who in calls if who in mine]
+        calls += [("slack", post.at, f"U{post.channel.removeprefix('D')}") for post in slack.posts]
+    mine = set(people)
+    sent = [(chat, at) for chat, at, who in calls if f"{chat} {who}" in mine]
     rates = {}
     for name in dict(sent):
         at = [each for chat, each in sent if chat == name]
