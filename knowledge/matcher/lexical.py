@@ -73,6 +73,10 @@ class Lexical:
         """Return a question's distinct words that may tell rules apart, in its order."""
         return [term for term in dict.fromkeys(reading.terms) if term not in self._stop]
 
+    def stems(self, reading: Reading) -> list[str]:
+        """Return the stems of a question's words that may tell rules apart."""
+        return [_stem(word) for word in self.content(reading)]
+
     def rarity(self, word: str) -> float:
         """Return a word's inverse document frequency over the rules: 0 for one in every rule, 6 for an unknown one."""
         return math.log((self.rows + 1) / (self._content.get(word, 0) + 0.5))
@@ -113,7 +117,7 @@ class Lexical:
     def phrasings(self) -> list[list[str]]:
         """Return each row's title and phrasings, spelt out as questions are: the index has done that work already."""
         rows = self._db.execute("SELECT title, asks FROM page ORDER BY rowid")
-        return [[text for text in (title, *asks.split(_BETWEEN)) if text] for title, asks in rows]
+        return [_said(title, asks.split(_BETWEEN)) for title, asks in rows]
 
     def shared(self, rule: int, terms: Sequence[str]) -> list[str]:
         """Return the terms that a rule's page holds, as FTS5 stems them."""
@@ -123,6 +127,15 @@ class Lexical:
             if self._db.execute(query, (f'"{term}"', rule)).fetchone():
                 found.append(term)
         return found
+
+
+def spelt(library: Library) -> list[list[str]]:
+    """Return what `Lexical.phrasings` does, where there is no index yet."""
+    return [_said(page.title, page.asks) for page in _pages(library)]
+
+
+def _said(title: str, asks: Iterable[str]) -> list[str]:
+    return [text for text in (title, *asks) if text]
 
 
 def body(rule: Rule) -> list[str]:
@@ -167,9 +180,7 @@ def _make(place: Path, library: Library) -> None:
 
 
 def _fill(db: sqlite3.Connection, library: Library) -> None:
-    spell = Reader(library.words, {}).read
-    pages = [_page(rule, spell) for rule in library.live]
-    pages += [_Page("", (spell(ask).prose,), (), ()) for _, ask in library.decoys]
+    pages = _pages(library)
     db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
     rows = [
         (row, page.title, *map(_BETWEEN.join, (page.asks, page.words, page.body))) for row, page in enumerate(pages)
@@ -204,6 +215,12 @@ class _Page:
     def terms(self) -> list[list[str]]:
         """The terms of its title and of each phrasing."""
         return [_terms(text) for text in (self.title, *self.asks)]
+
+
+def _pages(library: Library) -> list[_Page]:
+    spell = Reader(library.words, {}).read
+    pages = [_page(rule, spell) for rule in library.live]
+    return [*pages, *(_Page("", (spell(ask).prose,), (), ()) for _, ask in library.decoys)]
 
 
 def _page(rule: Rule, spell: Callable[[str], Reading]) -> _Page:
