@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.config import Config
     from bot.store import Store
     from handlers.chat import Person
+    from knowledge.changes import Parts
     from knowledge.library import Library
     from knowledge.matcher import Match, Matcher
     from knowledge.model import Rule
@@ -69,6 +70,7 @@ def run(config: Path | None) -> None:
     from bot import run as running
     from bot.learning import Learning
     from bot.port import ChatError
+    from bot.rereading import Source
 
     settings = _config(config)
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s", level=logging.WARNING)
@@ -80,8 +82,9 @@ def run(config: Path | None) -> None:
             learning = Learning(app.house.matcher)
             if settings.matching.design == "semantic":
                 learning.start()
+            source = Source(_folders(settings), settings.book.cached, settings.matching.design, learning.over)
             try:
-                running.run(app, store, chats)
+                running.run(app, store, chats, source)
             finally:
                 learning.stop()
     except ChatError as error:
@@ -235,7 +238,7 @@ def check(config: Path | None, lexical: bool) -> None:
         f"{len(library.rules)} rules, {sum(len(rule.asks) for rule in library.rules.values())} phrasings "
         f"({reach.first:.1%} find their own rule first, {reach.among_three:.1%} among three, {matcher.design}), "
         f"{len(library.letters)} letters, {len(library.actions)} actions, {len(library.contacts)} contacts. "
-        f"Release {library.digest}. {len(faults) or 'No'} error{'s'[: len(faults) != 1]}."
+        f"Release: {library.release}. {len(faults) or 'No'} error{'s'[: len(faults) != 1]}."
     )
     if faults:
         sys.exit(1)
@@ -326,6 +329,103 @@ def show(config: Path | None, ident: str) -> None:
         console.show(Console(), replace(reply, buttons=()))
 
 
+@rules.command()
+@click.pass_obj
+def reload(config: Path | None) -> None:
+    """Have the running bot take up the files as they are now, and say what came of it."""
+    import time
+
+    from bot.rereading import REFUSED, WAITS
+
+    settings = _config(config)
+    _library(settings)  # what is broken is told at once, whether a bot runs or not
+    with _store(settings) as store:
+        books = store.records.books
+        wish = books.wish(int(time.time()))
+        try:
+            began = time.monotonic()
+            while not (heard := books.heard(wish))[1] and time.monotonic() - began < (_LONGEST if heard[0] else WAITS):
+                time.sleep(0.1)
+        finally:
+            books.drop(wish)
+    taken, said = heard
+    if not taken:
+        raise click.ClickException(
+            f"no running bot took this up within {WAITS} seconds. `pushback run` reads the files when it starts."
+        )
+    if not said or said.startswith(REFUSED):
+        raise click.ClickException(said or "the bot is still at work: its log tells what comes of it")
+    click.echo(said)
+
+
+@rules.command()
+@click.argument("before", metavar="A")
+@click.argument("after", metavar="[B]", default="")
+@click.pass_obj
+def diff(config: Path | None, before: str, after: str) -> None:
+    """Say what changed between two releases of the book.
+
+    A and B are digests as cards show them, such as a1b2c3, or folders that each hold a whole book; without B, the book
+    is meant as its files are now.
+    """
+    from knowledge.changes import changed, parts
+
+    settings = _config(config)
+    with _store(settings) as store:
+        (old, named), (new, called) = (
+            _release(each, settings, store) if each else (parts(now := _library(settings)), str(now.release))
+            for each in (before, after)
+        )
+    click.echo(f"{named} -> {called}")
+    found = changed(old, new)
+    for change in found:
+        click.echo(f"{change.kind:<8} {change.name}" + (f"  {change.title}" if change.title else ""))
+        for edit in change.edits:
+            for sign, said in (("-", edit.old), ("+", edit.new)):
+                if said:
+                    click.echo(f"  {sign} {edit.key}: {said}" if edit.key else f"  {sign} {said}")
+    click.echo(f"{len(found) or 'No'} change{'s'[: len(found) != 1]}.")
+
+
+def _release(named: str, settings: "Config", store: "Store") -> "tuple[Parts, str]":
+    """Return what a release held and its name: a digest's first letters, or a folder."""
+    from knowledge.changes import parts
+
+    if Path(named).is_dir():
+        library = _library(settings, folders=(Path(named),))
+        return parts(library), f"{named} ({library.release})"
+    kept = store.records.books.all()
+    found = [each for each in kept if len(named) >= _FEWEST and each.digest.startswith(named.lower())]
+    if len(found) == 1:
+        return store.records.books.parts(found[0].digest), found[0].name
+    days = [f"{datetime.datetime.fromtimestamp(each.at).date()}  {each.name}" for each in kept[:_KNOWN]]
+    known = "\n".join([*days, "…"][: len(kept)]) or "none yet: each that a running bot takes up is kept"
+    say = "is short for several releases" if found else "is no release that was kept, and no folder"
+    raise click.ClickException(f"{named!r} {say}. Kept, with the day on which each was taken up:\n{known}")
+
+
+@rules.command()
+@click.option("--on", type=_day, metavar="DATE", help="The day; else today.")
+@click.pass_obj
+def release(config: Path | None, on: datetime.date | None) -> None:
+    """Date the book as it stands, for the small line of each card: your own folder, where [book] local names one."""
+    from knowledge import release as releases
+    from knowledge.library import of_folder
+
+    settings = _config(config)
+    folders, files = _folders(settings), _library(settings, fresh=True).files
+    if not (digest := of_folder(files, len(folders) - 1)):
+        raise click.ClickException(f"{folders[-1]} holds no rule and no table yet: there is nothing to date")
+    try:
+        path = releases.date(folders[-1], digest, on or datetime.date.today())
+    except OSError as error:
+        raise click.ClickException(f"{folders[-1]} cannot be written: {error.strerror}") from error
+    click.echo(f"{path}\n{_library(settings).release}")
+
+
+_FEWEST = 4  # letters of a digest that name a release
+_KNOWN = 20  # releases that an error lists
+_LONGEST = 180.0  # seconds to wait for a reload that a bot has begun: the whole book anew takes half of that
 _STANDING = ("rules", "draft", "checked", "low confidence", "due")
 
 
@@ -355,12 +455,12 @@ def _config(path: Path | None) -> "Config":
         raise click.ClickException(str(error)) from error
 
 
-def _library(settings: "Config", fresh: bool = False) -> "Library":
+def _library(settings: "Config", fresh: bool = False, folders: tuple[Path, ...] = ()) -> "Library":
     """Read the book, or end with every fault of every file."""
     from knowledge.library import BookError, load
 
     try:
-        return load(_folders(settings), None if fresh else settings.book.cached)
+        return load(folders or _folders(settings), None if fresh else settings.book.cached)
     except BookError as error:
         count = len(error.faults)
         raise click.ClickException(f"the rulebook has {count} fault{'s'[: count > 1]}:\n{error}") from error

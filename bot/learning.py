@@ -64,6 +64,10 @@ class Learning:
         if self._thread.is_alive():
             self._thread.join()
 
+    def over(self) -> bool:
+        """Whether it has ended, or was never begun."""
+        return not self._thread.is_alive()
+
     def wait(self) -> None:
         """Wait until it is done."""
         self._thread.join()

@@ -17,6 +17,7 @@ from bot.plain import plain
 from bot.pledging import go_round as go_round_pledges
 from bot.port import Chat, ChatError
 from bot.rounds import EVERY, go_round
+from bot.rereading import Rereading, Source
 from bot.store import Store
 
 log = logging.getLogger("pushback")
@@ -47,8 +48,23 @@ def chats(settings: Config) -> dict[str, Chat]:
     return made
 
 
-async def serve(app: App, store: Store, chats: Mapping[str, Chat], stop: asyncio.Event, pace: Pace = USUAL) -> None:
+async def serve(
+    app: App,
+    store: Store,
+    chats: Mapping[str, Chat],
+    stop: asyncio.Event,
+    pace: Pace = USUAL,
+    source: Source | None = None,
+) -> None:
     """Run until `stop` is set, and end within two seconds of it with nothing half-sent.
+
+    Args:
+        app: what answers.
+        store: what is remembered.
+        chats: by their names.
+        stop: ends it.
+        pace: of broadcasts.
+        source: where the book comes from, if its files are to be watched.
 
     Raises:
         ChatError: where a chat cannot be begun.
@@ -60,6 +76,7 @@ async def serve(app: App, store: Store, chats: Mapping[str, Chat], stop: asyncio
     )
     inbox = Inbox(app, store, chats)
     outbox = Outbox(app, inbox, chats, pace)
+    rereading = Rereading(app, inbox, chats, source) if source else None
     begun: list[Chat] = []
     try:
         left = await inbox.left_open()
@@ -68,8 +85,12 @@ async def serve(app: App, store: Store, chats: Mapping[str, Chat], stop: asyncio
             begun.append(chat)
         await inbox.resume(left)
         await outbox.start()
+        if rereading:
+            rereading.start()
         await _go_on(app, inbox, chats, stop)
     finally:
+        if rereading:
+            await rereading.stop()
         await asyncio.gather(outbox.stop(), *(chat.stop() for chat in begun), return_exceptions=True)
         await inbox.stop()
         log.info("stopped")
@@ -91,13 +112,13 @@ async def _go_on(app: App, inbox: Inbox, chats: Mapping[str, Chat], stop: asynci
             await asyncio.wait_for(stop.wait(), EVERY)
 
 
-def run(app: App, store: Store, chats: Mapping[str, Chat]) -> None:
+def run(app: App, store: Store, chats: Mapping[str, Chat], source: Source) -> None:
     """Serve until SIGTERM or Ctrl-C."""
 
     async def until_told() -> None:
         stop, loop = asyncio.Event(), asyncio.get_running_loop()
         for each in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(each, stop.set)
-        await serve(app, store, chats, stop)
+        await serve(app, store, chats, stop, source=source)
 
     asyncio.run(until_told())

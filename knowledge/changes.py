@@ -52,7 +52,8 @@ def parts(library: Library) -> dict[str, bytes]:
 
 
 def _json(thing: object) -> bytes:
-    said = _adapter(type(thing)).dump_python(thing, mode="json", exclude_defaults=True)
+    adapter = _adapter(type(thing))  # type: ignore[arg-type]  # a class is hashable
+    said = adapter.dump_python(thing, mode="json", exclude_defaults=True)
     return json.dumps(said, ensure_ascii=False, sort_keys=True, default=sorted).encode()
 
 
