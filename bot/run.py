@@ -16,8 +16,8 @@ from bot.outbox import USUAL, Outbox, Pace
 from bot.plain import plain
 from bot.pledging import go_round as go_round_pledges
 from bot.port import Chat, ChatError
-from bot.rounds import EVERY, go_round
 from bot.rereading import Rereading, Source
+from bot.rounds import EVERY, go_round
 from bot.store import Store
 
 log = logging.getLogger("pushback")

@@ -69,7 +69,7 @@ def card(rule: Rule, house: House, person: Person, beside: Sequence[Rule] = (), 
     if point := _first_point(rule.watch):
         parts.append(Section("Watch", (point,)))
     parts += _basis(rule, person.nation)
-    parts.append(Small(_small(rule)))
+    parts.append(Small(_small(rule, house)))
     return Reply(tuple(parts), tuple(_buttons(rule, role, beside, person)), again=again)
 
 
@@ -96,7 +96,7 @@ def why(rule: Rule, house: House, person: Person, role: Role | None = None) -> R
     ]
     if unlinked:
         parts.append(Section("No page for", tuple(f"{source.supports} ({source.publisher})" for source in unlinked)))
-    parts.append(Small(_small(rule)))
+    parts.append(Small(_small(rule, house)))
     back = (back_to(rule.id), ask_lmc_of(rule.id))
     return Reply(tuple(parts), back, again=f"why {rule.id}")
 
@@ -210,7 +210,7 @@ def _cited(title: str, publisher: str, dated: str) -> str:
     return f"{title} ({about})" if about else title
 
 
-def _small(rule: Rule) -> str:
+def _small(rule: Rule, house: House) -> str:
     checked = (
         f"checked by {rule.checked_by}" if rule.status is Status.CHECKED else "draft: no curator has signed it yet"
     )
@@ -222,6 +222,7 @@ def _small(rule: Rule) -> str:
         f"review by {day(rule.review_by)}",
         "local rule" if rule.local else "",
         rule.id,
+        str(house.library.release),
     ]
     return " · ".join(part for part in said if part)
 
