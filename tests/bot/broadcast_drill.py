@@ -7,15 +7,13 @@ hurry(…)                                           one at the apps' own pace, 
 
 import asyncio
 import json
-import os
 import random
 import sqlite3
-import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,12 +24,10 @@ from bot.store import Store
 from handlers.records import Broadcast, Stage
 
 if TYPE_CHECKING:
-    from tests.bot.slack_server import APP_TOKEN, BOT_TOKEN, Slackware
-    from tests.bot.telegram_server import TOKEN, Refused, Server
+    from tests.bot.platforms import APP_TOKEN, BOT_TOKEN, TOKEN, Refused, Server, Slackware, platforms, running
 else:  # it also runs as a script, and from the bench, where the tests are no package
     sys.path.insert(0, str(Path(__file__).parent))
-    from slack_server import APP_TOKEN, BOT_TOKEN, Slackware
-    from telegram_server import TOKEN, Refused, Server
+    from platforms import APP_TOKEN, BOT_TOKEN, TOKEN, Refused, Server, Slackware, platforms, running
 
 BLOCKED, BUSY, LOST = 0.02, 0.01, 0.005  # of people; of calls; of calls
 FAST = 400.0  # messages a second, where the pace is not what is measured
@@ -72,35 +68,12 @@ class Hurried:
     resident: int
 
 
-@asynccontextmanager
-async def platforms() -> AsyncIterator[tuple[Server, Slackware]]:
-    """Open both."""
-    slack = Slackware()
-    await slack.open()
-    try:
-        async with Server() as telegram:
-            yield telegram, slack
-    finally:
-        await slack.close()
-    assert not slack.problems, slack.problems[:3]
-    assert not telegram.faults, telegram.faults[:3]
-
-
-@asynccontextmanager
-async def bot(path: Path, cache: Path, telegram: Server, slack: Slackware, pace: float) -> AsyncIterator[Any]:
-    """Run the bot; it is gone at the end, one way or another."""
-    words = [str(Path(__file__)), str(path), str(cache), telegram.api, slack.api_url, str(pace)]
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("PUSHBACK_")}
-    with path.with_suffix(".log").open("ab") as log:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, *words, env=environment, stdout=subprocess.DEVNULL, stderr=log
-        )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
+def bot(
+    path: Path, cache: Path, telegram: Server, slack: Slackware, pace: float
+) -> AbstractAsyncContextManager[asyncio.subprocess.Process]:
+    """Run the bot: this file, as a process."""
+    words = [sys.executable, __file__, str(path), str(cache), telegram.api, slack.api_url, str(pace)]
+    return running(words, path.with_suffix(".log"), {})
 
 
 def halves(people: int) -> list[str]:

@@ -1,60 +1,35 @@
 """The running bot, as its own process: both apps at once, a clean stop, and what a kill leaves."""
 
 import asyncio
-import os
 import signal
 import sqlite3
 import sys
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
 
 from bot.inbox import CALLS
-from tests.bot.slack_server import APP_TOKEN, BOT_TOKEN, Slackware
-from tests.bot.telegram_server import TOKEN, Server
+from tests.bot.platforms import APP_TOKEN, BOT_TOKEN, TOKEN, Server, Slackware, platforms
+from tests.bot.platforms import running as run
 
 PUSHBACK = str(Path(sys.executable).with_name("pushback"))
 OWNER = 77
 QUESTION = "hosp wants bloods b4 clinic do i have to"
 
 
-@asynccontextmanager
-async def platforms() -> AsyncIterator[tuple[Server, Slackware]]:
-    slack = Slackware()
-    await slack.open()
-    async with Server() as telegram:
-        try:
-            yield telegram, slack
-        finally:
-            await slack.close()
-    assert not slack.problems
-    assert not telegram.faults
-
-
-@asynccontextmanager
-async def running(folder: Path, cache: Path, **settings: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run `pushback run` by words alone, its log in a file; end it if it still runs."""
-    environment = {
-        **{key: value for key, value in os.environ.items() if not key.startswith("PUSHBACK_")},
+def running(folder: Path, cache: Path, **settings: str) -> AbstractAsyncContextManager[asyncio.subprocess.Process]:
+    """Run `pushback run` by words alone, its log in a file."""
+    usual = {
         "PUSHBACK_MATCHING_DESIGN": "lexical",
         "PUSHBACK_BOOK_CACHE": str(cache),
         "PUSHBACK_STORE_PATH": str(folder / "pushback.db"),
         "PUSHBACK_PEOPLE_OWNERS": f"telegram {OWNER}",
         "PUSHBACK_LIMITS_MESSAGES_A_MINUTE": "0",
         "XDG_CONFIG_HOME": str(folder),
-        **settings,
     }
-    with (folder / "log").open("ab") as log:
-        process = await asyncio.create_subprocess_exec(PUSHBACK, "run", env=environment, stdout=log, stderr=log)
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
+    return run([PUSHBACK, "run"], folder / "log", usual | settings)
 
 
 def on_telegram(server: Server) -> dict[str, str]:
