@@ -2,7 +2,8 @@
 
     release(tallies, area_of, safety, through) -> Release     every month that is over, once, for good
     Shown     one count that may be seen: an area, a month, a provider or none, a rule or none
-    Pot       what is too small to show, and waits
+    Pot       where what is too small to show waits: its Parts
+    written, read     a release as it is kept
 
 The attacker holds every report ever made, knows the method and the numbers of their own practice. Rounding alone does
 not hold: a total less the rows beside it bounds what is missing, and so does a month more or an area less. So nothing
@@ -46,8 +47,12 @@ output checking (Australian Bureau of Statistics, DataLab; Hundepool and others,
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
+from operator import itemgetter
+
+from pydantic_core import from_json, to_json
 
 from handlers.records import Tally, Wrong
 
@@ -112,29 +117,9 @@ class Shown:
     number: int
 
 
-@dataclass(frozen=True, order=True)
-class Held:
-    """What one practice brought into a pot, in which month, with the provider and the rule that it named.
-
-    It never leaves the LMC.
-    """
-
-    since: str
-    provider: str
-    rule: str
-    practice: str
-    number: int
-
-
-@dataclass(frozen=True, order=True)
-class Pot:
-    """What waits: of an area and a subject, under a provider and a rule, either of which may be ""."""
-
-    area: str
-    about: About
-    provider: str
-    rule: str
-    held: tuple[Held, ...]
+Pot = tuple[str, About, str, str]  # its area and subject; its provider and rule, either of which may be ""
+Part = tuple[str, str, str, str]  # month in which it came into its pot; the provider, rule and practice of it
+Parts = dict[Part, int]
 
 
 @dataclass(frozen=True)
@@ -143,13 +128,11 @@ class Release:
 
     through: str = ""
     shown: tuple[Shown, ...] = ()
-    waiting: tuple[Pot, ...] = ()
+    waiting: Mapping[Pot, Parts] = field(default_factory=dict)
 
 
 NOTHING = Release()
-Part = tuple[str, str, str, str]  # month in which it came into its pot; provider, rule and practice
-Parts = dict[Part, int]
-_Key = tuple[str, About, str, str]  # a pot's area, subject, provider and rule
+_Levels = tuple[dict[Pot, Parts], ...]  # the pots by what they name: both, the provider, the rule, neither
 
 
 def release(
@@ -173,16 +156,48 @@ def release(
     """
     if through <= after.through:
         return after
-    pots = _opened(after.waiting)
-    shown = [count for count, _ in _settled(tallies, area_of, safety, through, after.through, pots)]
-    return Release(through, tuple(sorted((*after.shown, *shown))), _closed(pots))
+    levels = _opened(after.waiting)
+    shown = [count for count, _ in _settled(tallies, area_of, safety, through, after.through, levels)]
+    waiting = {pot: parts for level in levels for pot, parts in level.items() if parts}
+    return Release(through, tuple(sorted((*after.shown, *shown))), waiting)
 
 
 def traced(
     tallies: Iterable[Tally], area_of: Callable[[str], str], safety: Safety, through: str
 ) -> list[tuple[Shown, Parts]]:
     """Return each count that may be seen with what it is made of. What it is made of never leaves the LMC."""
-    return list(_settled(tallies, area_of, safety, through, "", {}))
+    return sorted(_settled(tallies, area_of, safety, through, "", _opened({})), key=itemgetter(0))
+
+
+def written(release: Release) -> str:
+    """Write a release as JSON, the same bytes for the same release."""
+    waiting = (
+        {
+            "area": area,
+            "about": about,
+            "provider": provider,
+            "rule": rule,
+            "held": [
+                {"since": since, "provider": named, "rule": asked, "practice": practice, "number": number}
+                for (since, named, asked, practice), number in sorted(parts.items())
+            ],
+        }
+        for (area, about, provider, rule), parts in sorted(release.waiting.items())
+    )
+    return to_json({"through": release.through, "shown": release.shown, "waiting": waiting}).decode()
+
+
+def read(body: str) -> Release:
+    """Read a release as `written` wrote it, whichever version of it did."""
+    kept = from_json(body)
+    shown = tuple(Shown(**{**count, "about": About(count["about"])}) for count in kept["shown"])
+    waiting = {
+        (pot["area"], About(pot["about"]), pot["provider"], pot["rule"]): {
+            (part["since"], part["provider"], part["rule"], part["practice"]): part["number"] for part in pot["held"]
+        }
+        for pot in kept["waiting"]
+    }
+    return Release(kept["through"], shown, waiting)
 
 
 def months(first: str, last: str) -> list[str]:
@@ -191,6 +206,7 @@ def months(first: str, last: str) -> list[str]:
     return [f"{month // 12:04}-{month % 12 + 1:02}" for month in range(start, end + 1)]
 
 
+@cache
 def earlier(month: str, by: int) -> str:
     """Return the month that is some months before another."""
     count = int(month[:4]) * 12 + int(month[5:]) - 1 - by
@@ -203,42 +219,62 @@ def _settled(
     safety: Safety,
     through: str,
     after: str,
-    pots: dict[_Key, Parts],
+    levels: _Levels,
 ) -> Iterator[tuple[Shown, Parts]]:
-    """Go through the months that are new, and give out each pot that becomes safe; `pots` is left with what waits."""
-    arriving: dict[str, list[Tally]] = defaultdict(list)
-    for tally in tallies:
-        if after < tally.month <= through and tally.number > 0:
-            arriving[tally.month].append(tally)
-    first = min((*arriving, *(months(after, through)[1:2] if after else ())), default=through)
-    for month in months(first, through):
-        for tally in arriving.pop(month, ()):
-            key = (area_of(tally.practice), SUBJECTS[tally.kind], tally.provider, tally.rule)
-            _pour(pots, key, (month, tally.provider, tally.rule, tally.practice), tally.number)
-        overdue = earlier(month, safety.wait)
-        # From the narrowest pots to the widest, so that what is poured over is looked at again in the same month.
-        for named in ((True, True), (True, False), (False, True), (False, False)):
-            for key in [key for key in pots if (bool(key[2]), bool(key[3])) == named]:
-                number = sum(pots[key].values())
-                if number >= safety.hide_below and safety.lets(_by_practice(pots[key])):
-                    yield Shown(month, *key, number=number), pots.pop(key)
-                elif any(named):
-                    for part in [part for part in pots[key] if part[0] <= overdue]:
-                        _pour(pots, _wider(key, part[2]), (month, *part[1:]), pots[key].pop(part))
-                    if not pots[key]:
-                        del pots[key]
+    """Go through the months that are new, and give out each pot that becomes safe; `levels` keep what waits."""
+    began = through
+    for month, practice, provider, rule, kind, number in tallies:
+        if after < month <= through and number > 0:
+            pot = (area_of(practice), SUBJECTS[kind], provider, rule)
+            _pour(levels, pot, (month, provider, rule, practice), number)
+            began = min(began, month)
+    span = months(earlier(after, -1) if after else began, through)
+    # A pot is poured into wider ones alone: so from the narrowest to the widest, each through all its months at once.
+    for level in levels:
+        for pot, parts in level.items():
+            if level is not levels[-1] and sum(parts.values()) < safety.hide_below:
+                level[pot] = _never_safe(pot, parts, span, safety, levels)
+                continue
+            coming, waits, number = sorted(parts, reverse=True), Parts(), 0
+            for month in span:
+                while coming and coming[-1][0] <= month:
+                    part = coming.pop()
+                    waits[part] = parts[part]
+                    number += parts[part]
+                if number >= safety.hide_below and safety.lets(_by_practice(waits)):
+                    yield Shown(month, *pot, number=number), waits
+                    waits, number = {}, 0
+                elif level is not levels[-1]:
+                    overdue = earlier(month, safety.wait)
+                    for part in [part for part in waits if part[0] <= overdue]:
+                        number -= waits[part]
+                        _pour(levels, _wider(pot, part[2]), (month, *part[1:]), waits.pop(part))
+            level[pot] = waits
 
 
-def _wider(key: _Key, rule: str) -> _Key:
+def _never_safe(pot: Pot, parts: Parts, span: Sequence[str], safety: Safety, levels: _Levels) -> Parts:
+    """Pour over what a pot holds too little of in all its months: most pots are such; return what waits."""
+    waits: Parts = {}
+    for part, number in parts.items():
+        month = max(span[0], earlier(part[0], -safety.wait))
+        if month <= span[-1]:
+            _pour(levels, _wider(pot, part[2]), (month, *part[1:]), number)
+        else:
+            waits[part] = number
+    return waits
+
+
+def _wider(pot: Pot, rule: str) -> Pot:
     """The pot that comes after one: first without the rule, then without the provider, then without either."""
-    area, about, provider, shown_rule = key
+    area, about, provider, shown_rule = pot
     if provider and shown_rule:
         return (area, about, provider, "")
     return (area, about, "", rule if provider else "")
 
 
-def _pour(pots: dict[_Key, Parts], key: _Key, part: Part, number: int) -> None:
-    held = pots.setdefault(key, {})
+def _pour(levels: _Levels, pot: Pot, part: Part, number: int) -> None:
+    _, _, provider, rule = pot
+    held = levels[2 * (not provider) + (not rule)].setdefault(pot, {})
     held[part] = held.get(part, 0) + number
 
 
@@ -249,17 +285,10 @@ def _by_practice(parts: Parts) -> dict[str, int]:
     return found
 
 
-def _opened(waiting: Sequence[Pot]) -> dict[_Key, Parts]:
-    return {
-        (pot.area, pot.about, pot.provider, pot.rule): {
-            (held.since, held.provider, held.rule, held.practice): held.number for held in pot.held
-        }
-        for pot in waiting
-    }
-
-
-def _closed(pots: Mapping[_Key, Parts]) -> tuple[Pot, ...]:
-    return tuple(
-        Pot(*key, tuple(Held(*part, number) for part, number in sorted(parts.items())))
-        for key, parts in sorted(pots.items())
-    )
+def _opened(waiting: Mapping[Pot, Parts]) -> _Levels:
+    """Copy what waits."""
+    levels: _Levels = ({}, {}, {}, {})
+    for pot, parts in waiting.items():
+        for part, number in parts.items():
+            _pour(levels, pot, part, number)
+    return levels

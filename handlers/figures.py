@@ -13,10 +13,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pydantic import TypeAdapter
-
 from handlers.chat import LONGEST_SENTENCE, Attachment, Button, Headline, House, Person, Reply, Section, kept
-from handlers.disclosure import NOTHING, About, Release, earlier, release
+from handlers.disclosure import NOTHING, About, Release, earlier, read, release, written
 from handlers.letter.provider import named
 from handlers.report import By, Report, Wanted, area_of, brief, card, chart, inside, report, sheet
 
@@ -25,7 +23,6 @@ _MONTH = re.compile(r"20\d\d-(?:0[1-9]|1[0-2])")
 _LABELS = {By.PROVIDER: "By provider", By.RULE: "By request", By.AREA: "By area", By.MONTH: "By month"}
 _ABOUT = {About.WORK: "Work sent back", About.REJECTED: "Refused referrals", About.ABUSE: "Abuse of staff"}
 _FORMS = {"chart": "Chart", "csv": "Table (CSV)", "brief": "Brief (Word)"}
-_RELEASE = TypeAdapter(Release)
 
 
 @dataclass(frozen=True)
@@ -110,13 +107,13 @@ def _released(house: House, last: str) -> Release:
     """Return what may be seen of the months that are over; a month that is new is worked out, and kept for good."""
     records = kept(house)
     body = records.releases.last()
-    after = _RELEASE.validate_json(body) if body else NOTHING
+    after = read(body) if body else NOTHING
     if after.through >= last:
         return after
     how = house.figures
     tallies = records.incidents.tallies(f"{after.through or '2000-01'}-01", f"{last}-31")
     made = release(tallies, area_of(house.directory(), how.grain), how.safety, last, after)
-    records.releases.keep(last, _RELEASE.dump_json(made).decode())
+    records.releases.keep(last, written(made))
     return made
 
 

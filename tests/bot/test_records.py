@@ -460,19 +460,6 @@ def test_the_audit_is_only_ever_added_to(records: Records) -> None:
     assert records.audit.by([ANNE]) == [oldest]
 
 
-def test_the_audit_refuses_a_change(tmp_path: Path) -> None:
-    store = Store(tmp_path / "pushback.db")
-    store.records.audit.note(1, ANNE, "invite", "A81001")
-    for change in ("UPDATE audit SET what = 'nothing'", "DELETE FROM audit"):
-        with (
-            sqlite3.connect(tmp_path / "pushback.db") as other,
-            pytest.raises(sqlite3.IntegrityError, match="only ever"),
-        ):
-            other.execute(change)
-        other.close()
-    store.close()
-
-
 def test_no_id_of_a_person_is_in_clear_but_in_their_account(tmp_path: Path) -> None:
     path = tmp_path / "pushback.db"
     store = Store(path)
