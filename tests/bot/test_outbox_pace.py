@@ -7,6 +7,7 @@ import pytest
 from bot.outbox import USUAL, Gait
 
 MOST_A_SECOND = 30  # core.telegram.org/bots/faq#broadcasting-to-users
+CLAIMING = 0.008  # seconds from a call's turn to the call
 
 
 def calls(rate: float, seconds: float, takes: Callable[[int], float]) -> list[float]:
@@ -15,7 +16,7 @@ def calls(rate: float, seconds: float, takes: Callable[[int], float]) -> list[fl
     while now < seconds:
         made.append(now)
         gait.count(1, rate, now)
-        now = max(now + takes(len(made)), gait.due)
+        now = max(now + takes(len(made)), gait.due) + CLAIMING
     return made
 
 
@@ -36,7 +37,7 @@ def test_a_pace_is_kept_within_three_in_a_hundred(chat: str, takes: Callable[[in
 
 def test_lost_time_is_never_made_good_in_a_burst() -> None:
     made = calls(USUAL.seconds["telegram"], 60, lambda number: 1.5 if number % 200 == 0 else 0.01)
-    assert max(sum(first <= each < first + 1 for each in made) for first in made) < MOST_A_SECOND
+    assert max(sum(first <= each < first + 1 for each in made) for first in made) <= MOST_A_SECOND
 
 
 def test_no_time_is_made_good_for_which_there_was_nothing_to_send() -> None:
