@@ -8,6 +8,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import handlers
 from bot.plain import plain
@@ -17,11 +18,13 @@ from handlers.answered import Answer
 from handlers.ask import answer
 from handlers.buttons import HELP, LMC
 from handlers.cards import card, told
-from handlers.chat import Ask, Headline, House, Person, Reply, Section
+from handlers.chat import Ask, Change, Headline, House, Person, Reply, Section
+from handlers.desk import exchange
 from handlers.follow import MINUTES, Last, completed, explained, follow, others
 from handlers.may import may
 from handlers.member import nation_of
 from handlers.privacy import Masked, mask
+from handlers.privacy.said import in_words
 from handlers.records import Question
 from knowledge.library import Library
 from knowledge.matcher import Match, Matcher
@@ -29,10 +32,12 @@ from knowledge.model import Rule
 from knowledge.text import LONGEST, Reading
 
 log = logging.getLogger("pushback")
+_T = TypeVar("_T")
 
 MINUTE = 60.0  # seconds
 DAY = 24 * 3600  # seconds
 SEEN_DAYS = 7  # that a delivery is known: Slack retries for hours
+AT_ANY_RATE = frozenset({"desk", "lmc", "tell"})  # commands that stay such in a reply to one of the desk's messages
 MANY = 1_000  # people whose pace is remembered before those who have gone quiet are dropped
 
 
@@ -77,8 +82,23 @@ class App:
             The reply; an apology with a reference, which the log has too, where something broke.
         """
         masked = masked or mask(ask.text)
-        reply = self._safely(lambda: self._handled(replace(ask, text=masked.text)))
+        ask = replace(ask, text=masked.text)
+        if (of_desk := self._safely(lambda: self._heard(ask, masked))) is not None:
+            return of_desk
+        reply = self._safely(lambda: self._handled(ask))
         return _told(masked, replace(reply, parts=(UNREAD, *reply.parts)) if ask.unread else reply)
+
+    def _heard(self, ask: Ask, masked: Masked) -> Reply | None:
+        """Take up what belongs to an exchange of the LMC's desk; None for all else that is said to the bot."""
+        house = self.house
+        if house.records is None or not house.records.desk.minds(ask.person.chat, ask.about, ask.said):
+            return exchange.NOTHING if ask.overheard else None
+        found = handlers.command(ask.text, house)
+        if found and found.word in AT_ANY_RATE and ask.change is Change.NEW:
+            return None
+        with house.records.upkeep.together():
+            heard = exchange.heard(ask, masked, self._known(ask), house)
+        return exchange.NOTHING if heard is None and ask.overheard else heard
 
     def _handled(self, ask: Ask) -> Reply:
         person = self._known(ask)
@@ -86,7 +106,7 @@ class App:
             return _slower(wait)
         return self._answer(ask, person)
 
-    def _safely(self, answer: Callable[[], Reply]) -> Reply:
+    def _safely(self, answer: Callable[[], _T]) -> _T | Reply:
         try:
             return answer()
         except sqlite3.Error as error:
@@ -106,7 +126,8 @@ class App:
 
     def minds(self, ask: Ask) -> bool:
         """Say whether what was overheard belongs to an exchange of the LMC's desk; all else stays between people."""
-        return False
+        desk = self.house.records.desk if self.house.records else None
+        return desk is not None and desk.minds(ask.person.chat, ask.about, ask.said)
 
     def find(self, words: str, person: Person) -> tuple[Found, ...]:
         """Find the rules that a few words come to, for a list to pick from.
@@ -156,9 +177,11 @@ class App:
         """A command, what follows from the last answer, or a question: in that order."""
         last = self._recall(ask)
         whole = completed(ask.text, last) if last else ""
-        found = handlers.command(whole or ask.text, self.house, ask.private)
+        found = handlers.command(whole or ask.text, self.house, ask.private, self._at_desk(ask), ask.here)
         if found and (not found.free or may(person, handlers.COMMANDS[found.word].may)):
             return self._run(found, last, ask, person)
+        if (taken := self._typed(ask, person)) is not None:
+            return taken
         if last and (followed := follow(ask.text, last, self.house, person)):
             return self._below(followed, ask, last.question)
         asked = answer(ask.text, self.house, person)
@@ -166,6 +189,18 @@ class App:
         if asked.match.ranking and asked.match.outcome != "none" and not asked.requests:
             self._remember(ask, Last(asked.match, asked.match.rule or "", question=number))
         return self._below(asked.reply, ask, number)
+
+    def _at_desk(self, ask: Ask) -> bool:
+        """Say whether something was said in the officers' room."""
+        room = self.house.records.desk.room() if self.house.records and ask.here else None
+        return room is not None and (room.chat, room.place) == (ask.person.chat, ask.here)
+
+    def _typed(self, ask: Ask, person: Person) -> Reply | None:
+        """Pass on what an asker types while an exchange with the LMC listens; None where none does."""
+        if self.house.records is None or not ask.said:
+            return None
+        with self.house.records.upkeep.together():
+            return exchange.typed(ask, person, self.house)
 
     def _below(self, reply: Reply, ask: Ask, number: int, marked: str = "") -> Reply:
         """Let a person say what they think of an answer, in private alone: where others read, a press is anybody's."""
@@ -248,6 +283,8 @@ class App:
             records.seen.forget(now - SEEN_DAYS * DAY)
             records.questions.forget(now - self.house.keep_days * DAY)
             records.opinions.forget(now - self.house.keep_days * DAY)
+            records.gaps.forget(now - self.house.keep_days * DAY)
+            records.desk.forget(now - self.house.keep_days * DAY)
             records.codes.forget(now - DAY)
             records.upkeep.scrub()
 
@@ -263,30 +300,11 @@ def _where(ask: Ask) -> tuple[str, str, str]:
     return ask.person.chat, ask.person.id, "" if ask.private else f"in {ask.room}"
 
 
-_NAMES = {
-    "nhs-number": "an NHS number",
-    "chi-number": "a CHI number",
-    "hsc-number": "an H&C number",
-    "hospital-number": "a hospital number",
-    "ni-number": "a National Insurance number",
-    "passport-number": "a passport number",
-    "record-number": "a record number",
-    "dob": "a date of birth",
-    "postcode": "a postcode",
-    "phone": "a phone number",
-    "email": "an e-mail address",
-    "address": "an address",
-    "name": "a name",
-}
-
-
 def _told(masked: Masked, reply: Reply) -> Reply:
     """Tell the sender what was masked, before anything else."""
     if not masked.kinds:
         return reply
-    *most, last = (_NAMES[kind] for kind in masked.kinds)
-    kinds = f"{', '.join(most)} and {last}" if most else last
-    said = f"Your message held {kinds}. I did not keep or use it: please delete the message."
+    said = f"Your message held {in_words(masked.kinds)}. I did not keep or use it: please delete the message."
     return replace(reply, parts=(Section("Patient details", (said,)), *reply.parts))
 
 

@@ -473,6 +473,7 @@ def _app(settings: "Config", store: "Store | None" = None) -> "App":
     from bot.app import App
     from handlers.chat import House
     from knowledge import directory
+    from knowledge.curate import Drawer
     from knowledge.matcher import Matcher
 
     library = _library(settings)
@@ -487,6 +488,8 @@ def _app(settings: "Config", store: "Store | None" = None) -> "App":
         figures=settings.figures.figures(),
         pledging=settings.pledges.pledging(),
         two_officers=settings.broadcasts.two_officers,
+        office=settings.desk.office(),
+        drawer=Drawer(_folders(settings)) if settings.book.local else None,
         keep_days=settings.limits.keep_questions_days,
         a_minute=settings.limits.messages_a_minute if store else 0,
     )

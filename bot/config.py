@@ -11,16 +11,27 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from datetime import date, time
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from platformdirs import user_cache_path, user_config_path, user_data_path
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
 
 from handlers.chat import Lmc
 from handlers.disclosure import Safety
 from handlers.measures import Assumptions, Figures, Grain, Pledging
+from handlers.office import Office
 from handlers.records import Rank
 from knowledge.library import said
 from knowledge.model import Nation
@@ -142,6 +153,32 @@ class BroadcastsTable(_Table):
     two_officers: bool = False
 
 
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class DeskTable(_Table):
+    """When the officers work, and within how many working hours they answer."""
+
+    days: Annotated[tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...], Field(min_length=1)] = (
+        *("mon", "tue", "wed", "thu", "fri"),
+    )
+    opens: time = time(9)
+    closes: time = time(17)
+    hours: Annotated[float, Field(gt=0, le=200)] = 8
+    closed_on: tuple[date, ...] = ()
+
+    @model_validator(mode="after")
+    def _opens_first(self) -> Self:
+        if self.opens >= self.closes:
+            raise ValueError("must close after it opens, on the same day")
+        return self
+
+    def office(self) -> Office:
+        """What a promise is reckoned by."""
+        days = tuple(_DAYS.index(day) for day in self.days)
+        return Office(days, self.opens, self.closes, self.hours, frozenset(self.closed_on))
+
+
 class PledgesTable(_Table):
     """Where the LMC's practices are, and where GPC England's survey is."""
 
@@ -186,6 +223,7 @@ class Config(_Table):
     limits: LimitsTable = Field(default_factory=LimitsTable)
     figures: FiguresTable = Field(default_factory=FiguresTable)
     broadcasts: BroadcastsTable = Field(default_factory=BroadcastsTable)
+    desk: DeskTable = Field(default_factory=DeskTable)
     pledges: PledgesTable = Field(default_factory=PledgesTable)
     telegram: TelegramTable = Field(default_factory=TelegramTable)
     slack: SlackTable = Field(default_factory=SlackTable)
@@ -271,7 +309,7 @@ def _variables(environment: Mapping[str, str]) -> tuple[dict[str, dict[str, tupl
 
 
 _LISTS = {("book", "local"): os.pathsep} | dict.fromkeys(
-    (("people", "owners"), ("people", "officers"), ("pledges", "areas")), ","
+    (("people", "owners"), ("people", "officers"), ("desk", "days"), ("desk", "closed_on"), ("pledges", "areas")), ","
 )
 
 

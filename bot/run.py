@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from bot.app import App
 from bot.config import Config
+from bot.desk import Courier
 from bot.drawings import drawings
 from bot.inbox import Inbox
 from bot.outbox import USUAL, Outbox, Pace
@@ -18,6 +19,7 @@ from bot.pledging import go_round as go_round_pledges
 from bot.port import Chat, ChatError
 from bot.rereading import Rereading, Source
 from bot.rounds import EVERY, go_round
+from bot.sorting import Sorting
 from bot.store import Store
 
 log = logging.getLogger("pushback")
@@ -73,9 +75,10 @@ async def serve(
         app.house,
         start_link=lambda: next(filter(None, (chat.start_link for chat in chats.values())), ""),
         drawings=drawings(chats),
+        alike=Sorting(),
     )
     inbox = Inbox(app, store, chats)
-    outbox = Outbox(app, inbox, chats, pace)
+    outbox, courier = Outbox(app, inbox, chats, pace), Courier(app, inbox, chats)
     rereading = Rereading(app, inbox, chats, source) if source else None
     begun: list[Chat] = []
     try:
@@ -85,13 +88,14 @@ async def serve(
             begun.append(chat)
         await inbox.resume(left)
         await outbox.start()
+        await courier.start()
         if rereading:
             rereading.start()
         await _go_on(app, inbox, chats, stop)
     finally:
         if rereading:
             await rereading.stop()
-        await asyncio.gather(outbox.stop(), *(chat.stop() for chat in begun), return_exceptions=True)
+        await asyncio.gather(outbox.stop(), courier.stop(), *(chat.stop() for chat in begun), return_exceptions=True)
         await inbox.stop()
         log.info("stopped")
 

@@ -8,9 +8,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from handlers import ask, broadcast, feedback, figures, help, hiding, incident, joining, letter, member
+from handlers import ask, broadcast, feedback, figures, gaps, help, hiding, incident, joining, letter, member
 from handlers.broadcast import readers, watch
 from handlers.chat import House, Person, Reply
+from handlers.desk import asker
+from handlers.desk import officers as at_the_desk
 from handlers.letter import chaser
 from handlers.may import May, may, refusal
 from handlers.pledge import asked_us, is_asked_us, officers, pledge
@@ -29,7 +31,8 @@ class Command:
 
     `names_rule` says that the first word after it is a rule's id; `may` who may use it; `alone` that it is for private
     talk only; `remembers` that it needs what is remembered; `raw` that what follows comes whole, in its
-    own letters and lines; `aloud` what runs instead where others read.
+    own letters and lines; `aloud` what runs instead where others read; `desk` that the officers' room is as good as
+    private talk.
     """
 
     run: Run
@@ -41,6 +44,7 @@ class Command:
     remembers: bool = False
     aloud: Run | None = None
     raw: bool = False
+    desk: bool = False
 
 
 _ID = re.compile(ID_PATTERN)
@@ -105,6 +109,11 @@ def _of_oneself(run: Run, fits: Callable[[Words, House], bool], says: str, may: 
     return Command(run, fits, says, may=may, alone=True, remembers=True)
 
 
+def _at_desk(run: Run, fits: Callable[[Words, House], bool], says: str) -> Command:
+    """Make a command for the LMC's officers, in private or in their room."""
+    return Command(run, fits, says, may=May.OFFICER, alone=True, remembers=True, desk=True)
+
+
 _ROLES = frozenset(Role)
 COMMANDS: dict[str, Command] = {
     "help": _alone(help.guide, "what you can ask"),
@@ -115,7 +124,15 @@ COMMANDS: dict[str, Command] = {
         "everything that you can send me",
         alone=True,  # it shows what the person is to the LMC
     ),
-    "lmc": Command(_bare(help.lmc), feedback.is_for_lmc, "how to reach your LMC"),
+    "lmc": Command(asker.lmc, asker.is_said, "how to reach your LMC; what you asked it", aloud=asker.aloud),
+    "tell": Command(
+        asker.tell,
+        _only(asker.is_told),
+        "`tell lmc` and a question: see it as it would go to your LMC",
+        alone=True,
+        remembers=True,
+        raw=True,
+    ),
     "rule": _of_a_rule(ask.open_rule, "open a rule by its id", _ROLES, hyphens=1),
     "why": _of_a_rule(ask.open_why, "the reason, the clauses and the sources of a rule", _ROLES),
     "not": _of_an_answer(
@@ -150,18 +167,26 @@ COMMANDS: dict[str, Command] = {
     "icb": Command(_bare(asked_us), _only(is_asked_us), "`icb asked us`: one line to send, and what you must answer"),
     "pledges": _of_oneself(officers.pledges, _only(officers.fits), "what practices pledge, in figures", May.OFFICER),
     "figures": _of_oneself(figures.figures, _only(figures.fits), "what is sent back, in figures", May.OFFICER),
-    "hide": _of_oneself(
+    "desk": Command(
+        at_the_desk.desk,
+        _only(at_the_desk.is_said),
+        "questions that came to you: what is open, who has it",
+        may=May.OFFICER,
+        alone=True,
+        remembers=True,
+        desk=True,
+    ),
+    "hide": _at_desk(
         hiding.hide,
         lambda words, house: not words or (len(words) == 1 and _is_rule(words[0], house, 2)),
         "take a rule back until it is checked; alone, those that are",
-        May.OFFICER,
     ),
-    "unhide": _of_oneself(
+    "unhide": _at_desk(
         hiding.unhide,
         lambda words, house: len(words) == 1 and (house.hidden(words[0]) or _is_rule(words[0], house, 2)),
         "let a hidden rule answer again",
-        May.OFFICER,
     ),
+    "gaps": _at_desk(gaps.gaps, gaps.fits, "what the book lacks: what several people asked in vain"),
     "officers": _of_oneself(_bare(joining.officers), _nothing, "who is an officer", May.OWNER),
     "dismiss": _of_oneself(joining.dismiss, _only(joining.is_member), "take an officer's rank away", May.OWNER),
     "invite": _of_oneself(joining.invite, _only(joining.is_invitation), "make an invitation", May.OFFICER),
@@ -219,7 +244,7 @@ class Found:
     words: Words = ()
 
 
-def command(sentence: str, house: House, private: bool = True) -> Found | None:
+def command(sentence: str, house: House, private: bool = True, at_desk: bool = False, here: str = "") -> Found | None:
     """Find the command that a sentence is.
 
     Args:
@@ -227,6 +252,8 @@ def command(sentence: str, house: House, private: bool = True) -> Found | None:
             Telegram link sends, is `join CODE`.
         house: to tell a rule's id from a word.
         private: whether nobody else reads the answer.
+        at_desk: whether only the LMC's officers do: it was said in their room.
+        here: the place where all who were there read, in the chat's own words: what `desk here` makes the room.
 
     Returns:
         The command, or None where the sentence is a question. What it runs refuses whoever may not.
@@ -234,7 +261,7 @@ def command(sentence: str, house: House, private: bool = True) -> Found | None:
     first, *rest = sentence.lower().split() or [""]
     word, words = first.removeprefix("/"), tuple(rest)
     if word == "start" and len(words) == 1:
-        return command(words[0].replace("_", " "), house, private) or command("help", house)
+        return command(words[0].replace("_", " "), house, private, at_desk, here) or command("help", house)
     found = COMMANDS.get(word)
     if found and found.raw:
         words = tuple(sentence.split(None, 1)[1:])
@@ -242,10 +269,14 @@ def command(sentence: str, house: House, private: bool = True) -> Found | None:
         code = joining.code_in(sentence)
         return command(f"{'link' if word.startswith('link') else 'join'} {code}", house, private) if code else None
 
+    coming = found.desk and words == ("here",)  # into a room that is not yet the desk
+    words = ("here", here) if coming and here else words
+    apart = private or (found.desk and at_desk) or coming
+
     def run(house: House, person: Person) -> Reply:
         if found.aloud and not private:
             return found.aloud(words, house, person)
-        no = refusal(person, found.may, private, found.alone, found.remembers, house.records is not None)
+        no = refusal(person, found.may, apart, found.alone, found.remembers, house.records is not None)
         return no or found.run(words, house, person)
 
     return Found(word, words[0] if found.names_rule else "", run, found.raw, words)

@@ -11,18 +11,20 @@ Reply ─┬─ Headline, Title         the first two lines
 import functools
 import mimetypes
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from handlers.measures import Figures, Pledging
+from handlers.office import Office
 from handlers.records import Member, Rank, Records
 from knowledge import directory
 from knowledge.directory import Directory
+from knowledge.curate import Drawer
 from knowledge.library import Library
-from knowledge.matcher import Matcher
+from knowledge.matcher import Matcher, in_groups
 from knowledge.model import Nation, Role
 
 
@@ -214,7 +216,9 @@ class House:
     `a_minute` how many messages one person may send in a minute, 0 for any number;
     `pledging` what the LMC sets for pledges; `figures` how the LMC counts;
     `drawings` are what each chat that runs makes of a reply: its messages, as plain text; `two_officers` is whether a
-    broadcast needs the word of two.
+    broadcast needs the word of two; `office` when officers work, and by when they answer;
+    `alike` puts texts together by likeness, or says None where that takes a while: ask again; `drawer` is the folder
+    where the bot may propose changes of the book, None where there is none.
     """
 
     library: Library
@@ -231,6 +235,9 @@ class House:
     pledging: Pledging = field(default_factory=Pledging)
     drawings: Mapping[str, Callable[[Reply], tuple[str, ...]]] = field(default_factory=dict)
     two_officers: bool = False
+    office: Office = field(default_factory=Office)
+    alike: Callable[[Matcher, tuple[str, ...]], Sequence[Sequence[str]] | None] = in_groups
+    drawer: Drawer | None = None
 
     def now(self) -> int:
         """The time, in whole seconds since 1970, UTC."""

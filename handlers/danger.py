@@ -60,6 +60,11 @@ def first(text: str) -> tuple[Section, ...]:
     return tuple(section for words, section in told if words.search(said))[:1]
 
 
+def ahead(text: str) -> tuple[Section, ...]:
+    """Return what is to stand before words that go to a person: the asker's own danger before any other."""
+    return (SELF,) if of_oneself(text) else first(text)
+
+
 def urgent(text: str) -> bool:
     """Whether a request of a letter cannot wait."""
     said = _plain(text)

@@ -31,11 +31,11 @@ def guide(house: House, _person: Person) -> Reply:
 
 # In this order; a test holds that each command stands in one group, but for the second word for `help`.
 GROUPS: dict[str, tuple[str, ...]] = {
-    "An answer": ("rule", "why", "not", "helped", "wrong", "letter", "docx", "lmc"),
+    "An answer": ("rule", "why", "not", "helped", "wrong", "letter", "docx", "lmc", "tell"),
     "Your practice": ("join", "report", "undo", "replied", "pledge", "icb", "leave"),
     "What your LMC sends": ("updates", "understood", "vote"),
     "You": ("me", "settings", "link", "my", "forget", "privacy"),
-    "For officers": ("hide", "unhide", "figures", "pledges", "invite", "officers", "dismiss"),
+    "For officers": ("desk", "gaps", "hide", "unhide", "figures", "pledges", "invite", "officers", "dismiss"),
     "Write an update": ("broadcast", "poll", "announce", "tip", "weekly", "audience", "preview"),
     "Send it": ("send", "urgent", "confirm", "status", "pause", "resume", "cancel", "unsure"),
     "Once it is out": ("correct", "recall", "close"),

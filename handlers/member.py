@@ -7,8 +7,9 @@ from datetime import datetime
 from handlers.buttons import FORGET_ME, ME, MY_DATA, SETTINGS
 from handlers.cards import NATIONS, ROLES, day
 from handlers.chat import LONDON, Attachment, Button, Headline, House, Part, Person, Reply, Section, Small, kept
+from handlers.desk import asker
 from handlers.may import SPEAKS
-from handlers.records import TOPICS, Member, Rank
+from handlers.records import TOPICS, Item, Kind, Member, Rank
 from knowledge.model import Nation, Role
 
 QUIET = ("19-8", "18-9", "21-7", "never")  # hours that the settings offer; any other pair can be typed
@@ -35,6 +36,8 @@ def me(house: House, person: Person) -> Reply:
         parts.append(Section("Acts as an officer", (f"{len(acts)}, in a record that nobody can change",)))
     questions = f"{asked} of your questions, masked, for {house.keep_days} days; then only counts"
     parts.append(Section("Questions", (questions,)))
+    if member and (sent := records.desk.of(member.id)):
+        parts.append(Section("With your LMC", (f"{len(sent)} question{'s'[: len(sent) != 1]} with your LMC: lmc",)))
     if not member:
         parts.append(Section("", ("Nothing else: no name, no practice. You may ask without joining.",)))
     buttons = (SETTINGS, MY_DATA, FORGET_ME)
@@ -237,6 +240,8 @@ def data(house: House, person: Person) -> Reply:
         "updates": records.broadcasts.of_member(member.id) if member else [],
         "letters_to_ask_after": [asdict(each) for each in records.chases.of(member.id)] if member else [],
         "wrong_codes": records.codes.wrong(people),
+        "questions_to_the_lmc": [_exchange(each, house) for each in records.desk.of(member.id)] if member else [],
+        "questions_that_you_took": records.desk.taken_by(member.id) if member else [],
         "acts_as_officer": [asdict(each) for each in records.audit.by(people)],
         "reachable": {account: records.places.is_reachable(account) for account in people},
         "times": "seconds since 1970, UTC",
@@ -247,11 +252,19 @@ def data(house: House, person: Person) -> Reply:
     return Reply((Headline("→", "YOUR DATA"), Section("", (said,))), (FORGET_ME,), (file,))
 
 
+def _exchange(item: Item, house: House) -> dict[str, object]:
+    """Tell of a question to the LMC, and of what was written about it; which officer has it is theirs."""
+    told = {name: value for name, value in asdict(item).items() if not name.startswith("officer")}
+    lines = [line for line in kept(house).desk.lines(item.id) if line.kind is Kind.WORDS and asker.may_read(line)]
+    return told | {"lines": [{"at": line.at, "towards": line.towards, "text": line.text} for line in lines]}
+
+
 def forget(words: tuple[str, ...], house: House, person: Person) -> Reply:
     """Erase a person: `forget me` asks, `forget me yes` does it and gives a receipt."""
     if words != ("me", "yes"):
         said = (
-            "I erase your practice, role, settings, accounts and the words of your questions, on both apps.",
+            "I erase your practice, role, settings, accounts and the words of your questions, on both apps. What you "
+            "asked your LMC is taken back as far as its app lets me.",
             "What your practice pledged stays the practice's. What you did as an officer stays in the audit, unnamed.",
         )
         button = Button("Yes, forget me", "forget me yes")
@@ -266,6 +279,7 @@ def forget(words: tuple[str, ...], house: House, person: Person) -> Reply:
     records.codes.forget_people(people)
     if member:
         records.broadcasts.forget(member.id)
+        records.desk.forget_member(member.id)
         records.members.forget(member.id)
     records.upkeep.scrub()
     erased = f"{len(people)} account{'s'[: len(people) != 1]}, {asked} question{'s'[: asked != 1]}"

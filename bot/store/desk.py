@@ -43,7 +43,7 @@ class Desk:
 
     def room(self) -> Room | None:
         """Return the officers' room; None where there is none."""
-        row = self._db.execute("SELECT chat, place, failing, pause, again FROM desk_room").fetchone()
+        row = self._db.execute("SELECT chat, place, failing, pause, again, since FROM desk_room").fetchone()
         return Room(*row) if row else None
 
     def settle_in(self, room: Room | None) -> None:
@@ -51,9 +51,11 @@ class Desk:
         with self._db.atomic():
             self._db.execute("DELETE FROM desk_room")
             if room:
-                row = [room.chat, room.place, room.failing, room.pause, room.again]
+                row = [room.chat, room.place, room.failing, room.pause, room.again, room.since]
                 self._db.execute(
-                    "INSERT INTO desk_room (one, chat, place, failing, pause, again) VALUES (1, ?, ?, ?, ?, ?)", row
+                    "INSERT INTO desk_room (one, chat, place, failing, pause, again, since) "
+                    "VALUES (1, ?, ?, ?, ?, ?, ?)",
+                    row,
                 )
 
     # Items

@@ -121,7 +121,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Room:
-    """The officers' desk: an app, and the place there where all of them read.
+    """The officers' desk: an app, and the place there where all of them read, `since` when.
 
     It has not been reached since `failing`, 0 where it is; after `pause` seconds, at `again`, it is tried once more.
     """
@@ -131,6 +131,7 @@ class Room:
     failing: int = 0
     pause: int = 0
     again: int = 0
+    since: int = 0
 
 
 class Desk(Protocol):

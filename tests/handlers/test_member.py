@@ -378,6 +378,7 @@ SPOKEN = {
     "dismiss": "dismiss 1",
     "icb": "icb asked us",
     "unhide": "unhide hospital-fit-note",
+    "tell": "tell lmc may we charge for a private letter",
 }
 
 

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.gb import nhs
 
-from bot.app import _NAMES
 from handlers import COMMANDS
 from handlers.letter import WORDINGS
 from handlers.privacy import SHOWN, _found, mask
+from handlers.privacy.said import NAMES
 from handlers.privacy.vocabulary import given as given_names
 from handlers.privacy.vocabulary import surnames
 from knowledge.library import Library
@@ -198,7 +198,7 @@ def test_a_letter_of_this_year_beside_a_name_keeps_its_date() -> None:
 
 
 def test_each_kind_is_named_to_the_sender() -> None:
-    assert set(_NAMES) == set(SHOWN)
+    assert set(NAMES) == set(SHOWN)
 
 
 def test_what_stands_for_an_identifier_is_none() -> None:
