@@ -237,8 +237,14 @@ class Courier:
     def _changing(self, chat: str) -> tuple[Line, Reply] | None:
         house, desk = self._app.house, kept(self._app.house).desk
         line = desk.changing(chat)
-        item = desk.by_id(line.item) if line else None
-        return (line, shown.message(line, item, house)) if line else None
+        if line is None:
+            return None
+        try:
+            return line, shown.message(line, desk.by_id(line.item) if line.item else None, house)
+        except Exception as error:
+            log.error("a line of the desk cannot be written: %s", type(error).__name__)
+            desk.changed(line)
+            return None
 
     async def _change(self, chat: Chat, line: Line, reply: Reply) -> None:
         """Put what a line says now in the place of what stands. Done twice it is the same: no row before the call."""
