@@ -114,19 +114,6 @@ def test_the_table_itself_refuses_a_second_pledge(tmp_path: Path) -> None:
     store.close()
 
 
-def test_a_history_is_only_ever_added_to(tmp_path: Path) -> None:
-    store = Store(tmp_path / "pushback.db")
-    store.records.pledges.note(LINE)
-    for change in ("UPDATE pledge_entry SET practice = ''", "DELETE FROM pledge_entry"):
-        with (
-            sqlite3.connect(tmp_path / "pushback.db") as other,
-            pytest.raises(sqlite3.IntegrityError, match="only ever"),
-        ):
-            other.execute(change)
-        other.close()
-    store.close()
-
-
 def test_what_practices_pledged_stays_when_a_person_is_forgotten(records: Records) -> None:
     member = records.members.begin("telegram 1", 1)
     records.members.change(member.id, practice="A81001")

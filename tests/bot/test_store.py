@@ -16,6 +16,7 @@ from bot.app import App
 from bot.store import Store, StoreError
 from bot.store.migrations import migrations
 from handlers.chat import Ask, Person, plain_text
+from handlers.records import Entry
 
 
 def test_a_database_of_every_earlier_version_opens(tmp_path: Path) -> None:
@@ -30,6 +31,19 @@ def test_a_database_of_every_earlier_version_opens(tmp_path: Path) -> None:
         opened = Database(path)
         assert [each.name for each in migrations.applied(opened)] == names
         opened.close()
+
+
+@pytest.mark.parametrize("change", ["UPDATE {} SET id = id", "DELETE FROM {}"])
+@pytest.mark.parametrize("table", ["audit", "pledge_entry"])
+def test_what_is_only_ever_added_to_refuses_a_change(tmp_path: Path, table: str, change: str) -> None:
+    store = Store(tmp_path / "pushback.db")
+    store.records.audit.note(1, "telegram 1", "invite", "A81001")
+    store.records.pledges.note(Entry(1_000, "A81001", "en-2026-05-data-sharing", "doing", "2026-11-22"))
+    other = sqlite3.connect(tmp_path / "pushback.db")
+    with pytest.raises(sqlite3.IntegrityError, match="only ever"):
+        other.execute(change.format(table))
+    other.close()
+    store.close()
 
 
 def test_a_database_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -> None:
