@@ -4,6 +4,7 @@
 
 A stop before the call leaves a row that the next start answers; a stop during it leaves one that nobody sends again.
 All work but the calls is done in one thread of its own, so that the loop is always free to acknowledge.
+What was overheard is let go before that, unless the LMC's desk minds it.
 """
 
 import asyncio
@@ -24,7 +25,7 @@ from bot.aside import Aside
 from bot.plain import plain
 from bot.port import GONE, Chat, Clock, Found, Outcome, Reason, Sent
 from bot.store import Store
-from handlers.chat import Ask, Person, Reply
+from handlers.chat import Ask, Change, Person, Reply
 from handlers.privacy import Masked, mask
 from handlers.records import Step, Taken
 
@@ -56,15 +57,19 @@ class Inbox:
         self._seen, self._places = store.records.seen, store.records.places
         self._worker = ThreadPoolExecutor(1, "answers")
         self._aside = Aside("inbox")
+        self._unheard: set[tuple[str, str]] = set()  # messages that the App has yet to hear
         self._calls = {name: asyncio.Semaphore(CALLS) for name in chats}
         self.answers = dict.fromkeys(chats, 0)  # calls made on each app: a broadcast leaves room for them
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
     async def receive(self, ask: Ask) -> None:
         """Write down what a person sent, and answer it soon. Once this returns the delivery may be acknowledged."""
+        # A message and its correction may come at once, after a stop: the desk does not know the first one yet.
+        if ask.overheard and not await self.work(self._minds, ask) and _own(ask) not in self._unheard:
+            return
         arrival = await self.work(self._take, ask)
         if arrival:
-            self._aside.begin(self._answer(arrival))
+            self._begin(arrival)
 
     async def look(self, ask: Ask) -> Reply:
         """Answer at once what the chat itself will show and can ask for again."""
@@ -105,7 +110,7 @@ class Inbox:
             arrival = _read(taken)
             fresh = self._clock() - taken.at <= STALE
             if arrival and fresh and arrival.ask.person.chat in self._chats:
-                self._aside.begin(self._answer(arrival))
+                self._begin(arrival)
             else:
                 await self.work(self._seen.step, taken, Step.DONE)
         await self.sweep()
@@ -118,6 +123,13 @@ class Inbox:
         """Let what is on its way out finish, for a moment; leave the rest to the next start."""
         await self._aside.stop(GRACE)
         self._worker.shutdown()
+
+    def _minds(self, ask: Ask) -> bool:
+        try:
+            return self._app.minds(ask)
+        except sqlite3.Error as error:
+            log.error("the desk cannot be asked: %s", plain(error))
+            return False
 
     def _take(self, ask: Ask) -> _Arrival | None:
         masked = mask(ask.text)
@@ -137,11 +149,22 @@ class Inbox:
             log.error("could not be written down: %s", plain(error))
         return replace(arrival, taken=taken)
 
+    def _begin(self, arrival: _Arrival) -> None:
+        if arrival.ask.said:
+            self._unheard.add(_own(arrival.ask))
+        self._aside.begin(self._answer(arrival))
+
     async def _answer(self, arrival: _Arrival) -> None:
         ask = arrival.ask
         turn = self._turns.setdefault((ask.person.chat, ask.place or ask.person.id), asyncio.Lock())
         async with turn:  # two messages of one person are answered in their order
-            reply = await self.work(self._app.handle, ask, arrival.masked)
+            try:
+                reply = await self.work(self._app.handle, ask, arrival.masked)
+            finally:
+                self._unheard.discard(_own(ask))
+            if not reply.parts:
+                await self._step(arrival, Step.DONE)
+                return
             async with self._calls[ask.person.chat]:
                 sent = await self._send(arrival, reply)
                 await self._step(arrival, Step.DONE)
@@ -170,27 +193,31 @@ class Inbox:
                 log.error("could not be written down: %s", plain(error))
 
 
+def _own(ask: Ask) -> tuple[str, str]:
+    """Where a person's own message stands."""
+    return ask.person.chat, ask.said
+
+
+# Fields of an Ask that a row may lack: an earlier version wrote it. A name is never written down.
+_LATER = ("unread", "said", "about", "change", "overheard", "here")
+
+
 def _written(arrival: _Arrival) -> str:
     ask = arrival.ask
     told = {"chat": ask.person.chat, "id": ask.person.id, "text": ask.text, "kinds": arrival.masked.kinds}
-    return json.dumps(
-        told | {"place": ask.place, "private": ask.private, "room": ask.room, "unread": ask.unread}, ensure_ascii=False
-    )
+    where = {"place": ask.place, "private": ask.private, "room": ask.room}
+    return json.dumps(told | where | {name: getattr(ask, name) for name in _LATER}, ensure_ascii=False)
 
 
 def _read(taken: Taken) -> _Arrival | None:
     """Read what was written down; None for what another version wrote in another shape."""
     try:
         told = json.loads(taken.body)
-        person, room = Person(told["chat"], told["id"]), told["room"]
-        ask = Ask(
-            person,
-            told["text"],
-            place=told["place"],
-            private=told["private"],
-            room=room,
-            unread=told.get("unread", False),
-        )
+        later = {name: told[name] for name in _LATER if name in told}
+        if "change" in later:
+            later["change"] = Change(later["change"])
+        person = Person(told["chat"], told["id"])
+        ask = Ask(person, told["text"], place=told["place"], private=told["private"], room=told["room"], **later)
         return _Arrival(ask, Masked(told["text"], tuple(told["kinds"])), taken)
     except (ValueError, KeyError, TypeError):
         log.error("a row that was left open cannot be read, and is let go")

@@ -15,7 +15,7 @@ import os
 import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -62,7 +62,7 @@ from bot.telegram.reading import (
 )
 from bot.telegram.render import LONGEST, MOST_BUTTONS, cut, messages
 from bot.telegram.sending import NO_PREVIEW, Sending
-from handlers.chat import Person, Reply, Section
+from handlers.chat import Ask, Person, Reply, Section
 
 log = logging.getLogger("pushback")
 _T = TypeVar("_T")
@@ -229,13 +229,13 @@ class Telegram:
 
     async def _bring(self, arrival: Arrival) -> None:
         match arrival:
-            case Said(ask, pressed):
+            case Said(_, pressed):
                 if pressed:
                     self._aside.begin(self._acknowledge(pressed))
                 if arrival.album:
                     _first_time(self._albums, arrival.album)  # the answer tells of the other pictures too
-                if self._is_new(arrival):
-                    await self._door.receive(ask)
+                if meant := self._meant(arrival):
+                    await self._door.receive(meant)
                 self._note(arrival)  # not before: what the door did not take is brought again
             case Unasked(place):
                 self._aside.begin(self._safely("telling", lambda: self._out.tell(place, WHICH, _ANSWER)))
@@ -251,14 +251,18 @@ class Telegram:
             case Moved(old, new):
                 await self._door.moved(NAME, old, new)
 
-    def _is_new(self, said: Said) -> bool:
-        """Whether words are to be answered: typed; or edited, and not what stood there before.
+    def _meant(self, said: Said) -> Ask | None:
+        """What a sentence is to the door: an edit is nothing where the same words stood there before.
 
-        Telegram also calls a message edited where only its link preview came late.
+        Telegram also calls a message edited where only its link preview came late. Where a stop forgot what stood
+        there, an edit is no question asked anew, and only overheard.
         """
-        if said.message is None:
-            return True
-        return not said.edited or self._typed.get(said.message) not in (None, hash(said.ask.text))
+        if said.message is None or not said.edited:
+            return said.ask
+        before = self._typed.get(said.message)
+        if before == hash(said.ask.text):
+            return None
+        return said.ask if before is not None else replace(said.ask, overheard=True)
 
     def _note(self, said: Said) -> None:
         """Note what stands in a message now."""

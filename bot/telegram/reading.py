@@ -26,7 +26,7 @@ from telegram import (
 from bot.port import Reason
 from bot.telegram.render import clean
 from handlers import COMMANDS
-from handlers.chat import Ask, Person
+from handlers.chat import Ask, Change, Person
 
 NAME = "telegram"
 WANTED = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
@@ -59,7 +59,8 @@ class Place:
 
 def below(message: str) -> str:
     """Return the place that answers a message: "5/17", the first where there are several."""
-    chat, ident = map(int, message.split()[0].split("/"))
+    first, _, _ = message.partition(" ")
+    chat, ident = map(int, first.split("/"))
     return str(Place(chat, reply=ident))
 
 
@@ -164,51 +165,81 @@ def _message(message: Message, me: User, key: str) -> Arrival | None:
     person = _person(message)
     if person is None:
         return None
-    private = message.chat.type == Chat.PRIVATE
-    place = _place(message)
     text = _sentence(message, me)
     if text is None:
-        if private and message.effective_attachment and not (message.text or message.caption):
-            return Wordless(place, message.media_group_id or "")
+        if not message.effective_attachment or message.text or message.caption:
+            return None
+        if message.chat.type == Chat.PRIVATE:
+            return Wordless(_place(message), message.media_group_id or "")
+        return _said(message, me, key, person, "", overheard=True) if _about(message, me) else None
+    return _said(message, me, key, person, text) if text else Unasked(_place(message))
+
+
+def _edited(message: Message, me: User, key: str) -> Said | None:
+    """A question that was put right at once is asked anew; all other edits are overheard: somebody is tidying."""
+    person = _person(message)
+    text = _sentence(message, me) or clean(message.text or message.caption or "").strip()
+    if person is None or not text or not message.edit_date:
         return None
-    if not text:
-        return Unasked(place)
-    room = "" if private else str(message.chat.id)
-    unread = any(each and each.effective_attachment for each in (message, _used(message, text)))
-    ask = Ask(person, text, key, "" if private else str(place), private, room, unread)
+    fresh = (message.edit_date - message.date).total_seconds() <= EDITED
+    overheard = not fresh or message.chat.type != Chat.PRIVATE
+    said = _said(message, me, key, person, text, overheard)
+    return replace(said, ask=replace(said.ask, change=Change.EDITED), edited=True)
+
+
+def _said(message: Message, me: User, key: str, person: Person, text: str, overheard: bool = False) -> Said:
+    private, place = message.chat.type == Chat.PRIVATE, _place(message)
+    ask = Ask(
+        person,
+        text,
+        key,
+        place="" if private else str(place),
+        private=private,
+        room="" if private else str(message.chat.id),
+        unread=any(each and each.effective_attachment for each in (message, _used(message, text))),
+        said=f"{message.chat.id}/{message.message_id}",
+        about=_about(message, me),
+        overheard=overheard,
+        here=_here(place),
+    )
     ids = (message.chat.id, message.message_id) if private else None
     return Said(ask, message=ids, album=message.media_group_id or "")
 
 
-def _edited(message: Message, me: User, key: str) -> Said | None:
-    """A question that was put right at once is asked anew; whoever edits later is only tidying."""
-    if message.chat.type != Chat.PRIVATE or not message.edit_date:
-        return None
-    if (message.edit_date - message.date).total_seconds() > EDITED:
-        return None
-    said = _message(message, me, key)
-    return replace(said, edited=True) if isinstance(said, Said) else None
+def _about(message: Message, me: User) -> str:
+    """The bot's own message that a message answers; none where it calls the bot and says no more."""
+    answered = message.reply_to_message
+    if not answered or not answered.from_user or answered.from_user.id != me.id:
+        return ""
+    bare = message.chat.type != Chat.PRIVATE and not _without_mentions(message, me) and not message.effective_attachment
+    return "" if bare else f"{message.chat.id}/{answered.message_id}"
+
+
+def _here(place: Place) -> str:
+    """Where everybody in a group, or in one topic of it, reads; "" in private."""
+    return str(Place(place.chat, place.thread)) if place.chat < 0 else ""
 
 
 def _pressed(press: CallbackQuery, key: str) -> Said | None:
     if press.data is None:
         return None
-    person = Person(NAME, str(press.from_user.id))
+    person = Person(NAME, str(press.from_user.id), name=press.from_user.full_name)
     under = press.message
     private = under is None or under.chat.type == Chat.PRIVATE
     if under is None:
-        place = ""
+        place = Place(press.from_user.id)
     elif not isinstance(under, Message):
-        place = str(Place(under.chat.id, edit=TOO_OLD))
+        place = Place(under.chat.id, edit=TOO_OLD)
     else:
         asked = under.reply_to_message
         theirs = private or (asked and asked.from_user and asked.from_user.id == press.from_user.id)
         changes = theirs and not is_letter(under)
         thread = (under.is_topic_message and under.message_thread_id) or 0
         reply = 0 if private else under.message_id
-        place = str(Place(under.chat.id, thread, reply, under.message_id if changes else 0))
+        place = Place(under.chat.id, thread, reply, under.message_id if changes else 0)
     room = "" if private or under is None else str(under.chat.id)
-    return Said(Ask(person, clean(press.data), key, place, private, room), pressed=press.id)
+    where = str(place) if under else ""
+    return Said(Ask(person, clean(press.data), key, where, private, room, here=_here(place)), pressed=press.id)
 
 
 def _member(change: ChatMemberUpdated) -> Left | None:
@@ -228,7 +259,7 @@ def _person(message: Message) -> Person | None:
         return Person(NAME, str(message.sender_chat.id))
     if message.sender_chat or not message.from_user or message.from_user.is_bot:
         return None
-    return Person(NAME, str(message.from_user.id))
+    return Person(NAME, str(message.from_user.id), name=message.from_user.full_name)
 
 
 def _place(message: Message) -> Place:
@@ -252,15 +283,11 @@ def _sentence(message: Message, me: User) -> str | None:
         return _commanded(word, rest, message)
     if private:
         return text or None
-    spans = _mentions(message, me)
     answered = message.reply_to_message
     to_me = bool(answered and answered.from_user and answered.from_user.id == me.id)
-    if not text or not (spans or to_me):
+    if not text or not (_mentions(message, me) or to_me):
         return None
-    for span in spans:
-        before, _, after = text.partition(span)
-        text = f"{before.rstrip()} {after.lstrip()}"
-    return text.strip() or _quoted(message) or "help"
+    return _without_mentions(message, me) or _quoted(message) or "help"
 
 
 def _commanded(word: str, rest: str, message: Message) -> str:
@@ -269,6 +296,14 @@ def _commanded(word: str, rest: str, message: Message) -> str:
     if word == "start" and rest.lower() in COMMANDS:  # a link such as t.me/bot?start=help
         return rest.lower()
     return f"{word} {rest}".strip()
+
+
+def _without_mentions(message: Message, me: User) -> str:
+    text = clean(message.text or message.caption or "").strip()
+    for span in _mentions(message, me):
+        before, _, after = text.partition(span)
+        text = f"{before.rstrip()} {after.lstrip()}"
+    return text.strip()
 
 
 def _mentions(message: Message, me: User) -> Sequence[str]:

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from bot.app import App
-from bot.inbox import STALE, Inbox
+from bot.inbox import STALE, Inbox, _read
 from bot.port import Outcome, Reason, Sent
 from bot.store import Store
-from handlers.chat import Ask, Person
+from handlers.chat import Ask, Change, Person
 from tests.bot.paper import Paper
 
 GP = Person("paper", "7")
@@ -226,3 +226,51 @@ async def test_only_masked_words_are_written_down(app: App, tmp_path: Path) -> N
     assert b"fit note" not in written, "without the key it is not to be read at all"
     store.close()
     assert b"fit note" not in (tmp_path / "pushback.db").read_bytes(), "nor is it kept once it is answered"
+
+
+SAID = Ask(GP, "hosp wants bloods", key="1", said="7/1")
+EDITED = replace(SAID, text="hosp wants scans", key="2", change=Change.EDITED, overheard=True)
+
+
+async def test_what_is_overheard_is_neither_answered_nor_written_down(app: App) -> None:
+    chat, store = Paper(), Store(None)
+    overheard = Ask(GP, "lunch?", key="1", said="7/1", about="7/0", overheard=True)
+    async with opened(app, chat, store) as inbox:
+        await inbox.receive(overheard)
+        await inbox.receive(Ask(GP, "help", key="2"))
+        await chat.have(1)
+    assert [told.text.startswith("CAN I") for told in chat.sent] == [False]
+    assert store.records.seen.take("paper 1", "", 0), "nobody knows of it"
+
+
+async def test_a_correction_that_comes_at_once_waits_for_the_message_that_it_corrects(app: App) -> None:
+    chat, store = Paper(), Store(None)
+    async with opened(app, chat, store) as inbox:
+        await asyncio.gather(inbox.receive(SAID), inbox.receive(EDITED))
+        assert store.records.seen.take("paper 2", "", 0) is None, "it is written down"
+        await chat.have(1)
+    assert len(chat.sent) == 1
+
+
+async def test_a_reply_without_parts_is_not_sent_and_its_row_is_done(app: App) -> None:
+    chat, store = Paper(), Store(None)
+    async with opened(app, chat, store) as inbox:
+        await asyncio.gather(inbox.receive(SAID), inbox.receive(EDITED))
+        await inbox.receive(Ask(GP, "help", key="3"))
+        await chat.have(2)
+        await until(lambda: not store.records.seen.unanswered())
+    assert len(chat.sent) == 2
+
+
+async def test_a_stop_forgets_nothing_of_an_ask_but_the_name(app: App) -> None:
+    chat, store = Paper(Sent(Outcome.LATER, reason=Reason.BUSY, wait=60.0)), Store(None)
+    ask = replace(SAID, person=replace(GP, name="Dr Ann"), about="7/0", here="9", change=Change.EDITED, room="r")
+    async with opened(app, chat, store) as inbox:
+        await inbox.receive(ask)
+        await until(lambda: bool(store.records.seen.unanswered()))
+        (taken,) = await inbox.left_open()
+        assert "Ann" not in taken.body
+        again = _read(taken)
+    assert again
+    assert again.ask == replace(ask, key="")
+    assert again.ask.person.name == ""

@@ -22,7 +22,7 @@ from bot.store import Store
 from bot.telegram import Telegram, adapter, menu
 from bot.telegram.quiet import Redacting
 from handlers import COMMANDS
-from handlers.chat import Ask, Attachment, Button, Headline, Person, Reply, Section
+from handlers.chat import Ask, Attachment, Button, Change, Headline, Person, Reply, Section
 from tests.bot.telegram_rig import ANN, PACE, Rig, settings
 from tests.bot.telegram_server import FORUM, GROUP, ME, TOKEN, Refused, Seen, Server
 
@@ -296,11 +296,33 @@ async def test_a_question_put_right_at_once_is_asked_anew_and_a_late_preview_is_
         await server.deliver("message", first)
         await server.deliver("edited_message", first | {"edit_date": first["date"] + 5})
         await server.deliver("edited_message", first | {"edit_date": first["date"] + 9, "text": "hosp wants bloods"})
-        await server.deliver("edited_message", first | {"edit_date": first["date"] + 99, "text": "never mind"})
         await server.say("help")
         await door.until(lambda: len(door.asks) == 3)
         assert [ask.text for ask in door.asks] == ["hosp wnats bloods", "hosp wants bloods", "help"]
+        assert [ask.overheard for ask in door.asks] == [False, False, False]
         assert len({ask.key for ask in door.asks}) == 3
+
+
+async def test_a_late_edit_is_overheard() -> None:
+    async with noted() as (server, _, door):
+        first = server.message("hosp wants bloods")
+        await server.deliver("message", first)
+        await server.deliver("edited_message", first | {"edit_date": first["date"] + 99, "text": "never mind"})
+        await server.deliver("edited_message", first | {"edit_date": first["date"] + 120, "text": "never mind"})
+        await server.say("help")
+        await door.until(lambda: len(door.asks) == 3)
+        late = door.asks[1]
+        assert (late.text, late.change, late.overheard) == ("never mind", Change.EDITED, True)
+        assert late.said == door.asks[0].said
+
+
+async def test_an_edit_of_what_a_stop_forgot_is_no_question_asked_anew() -> None:
+    async with noted() as (server, _, door):
+        first = server.message("hosp wants bloods")
+        await server.deliver("edited_message", first | {"edit_date": first["date"] + 9})
+        await server.say("help")
+        await door.until(lambda: len(door.asks) == 2)
+        assert [ask.overheard for ask in door.asks] == [True, False]
 
 
 async def test_a_question_put_right_while_the_door_stumbles_is_not_lost() -> None:
