@@ -30,6 +30,7 @@ bench: setup
 	$(BIN)/python tests/bench_records.py
 	$(BIN)/python tests/bench_pledges.py
 	$(BIN)/python tests/bench_broadcasts.py
+	$(BIN)/python tests/bench_desk.py
 
 bench-public: setup
 	$(BIN)/python tests/bench_public.py "$(DATA)"
