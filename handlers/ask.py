@@ -30,14 +30,14 @@ def answer(question: str, house: House, person: Person) -> Answer:
     """
     if danger.of_oneself(question):
         return own_danger(house.matcher.match(""), house, person)
-    said = _HIDDEN.sub(" ", question)  # "[name]" is no word of the question
+    said = MASKED.sub(" ", question)  # "[name]" is no word of the question
     found = pasted(question, house) or _question(said, house, person)
     if found.kind == "distress":
         return found
     return replace(found, reply=replace(found.reply, parts=(*danger.first(question), *found.reply.parts)))
 
 
-_HIDDEN = re.compile(r"\[[^\[\]\n]{1,30}\]")
+MASKED = re.compile(r"\[[^\[\]\n]{1,30}\]")
 
 
 def _question(question: str, house: House, person: Person) -> Answer:

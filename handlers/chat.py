@@ -21,8 +21,8 @@ from handlers.measures import Figures, Pledging
 from handlers.office import Office
 from handlers.records import Member, Rank, Records
 from knowledge import directory
-from knowledge.directory import Directory
 from knowledge.curate import Drawer
+from knowledge.directory import Directory
 from knowledge.library import Library
 from knowledge.matcher import Matcher, in_groups
 from knowledge.model import Nation, Role

@@ -19,6 +19,7 @@ from bot.store.audit import Audit
 from bot.store.books import Books
 from bot.store.broadcasts import Broadcasts
 from bot.store.desk import Desk
+from bot.store.gaps import Gaps
 from bot.store.hidden import Hidden
 from bot.store.incidents import Chases, Incidents, Releases
 from bot.store.migrations import migrations
@@ -98,7 +99,8 @@ class Store:
         seal = Seal(self._key, self.hashed)
         self.records = Records(
             Seen(db, seal), Places(db, self.hashed), Members(db), Codes(db, self.hashed),
-            Questions(db, self.hashed), Opinions(db, self.hashed), Hidden(db), Incidents(db), Chases(db),
+            Questions(db, self.hashed), Opinions(db, self.hashed), Hidden(db), Gaps(db, self.hashed),
+            Incidents(db), Chases(db),
             Broadcasts(db, seal), Releases(db),
             Pledges(db, seal), Desk(db, self.hashed), Books(db), Audit(db, self.hashed), Upkeep(db),
         )  # fmt: skip

@@ -493,3 +493,14 @@ def books(db: Database) -> None:
 def desk_room_since(db: Database) -> None:
     """Since when the officers' room is where it is: a card from before stands elsewhere."""
     db.execute("ALTER TABLE desk_room ADD COLUMN since INTEGER NOT NULL DEFAULT 0")
+
+
+@migrations()
+def gaps(db: Database) -> None:
+    """What officers put aside of the book's gaps, and the weeks whose card was sent."""
+    db.execute("CREATE TABLE gap_dropped (question INTEGER PRIMARY KEY, at INTEGER NOT NULL) STRICT")
+    db.execute("""
+        CREATE TABLE gap_week (day TEXT PRIMARY KEY CHECK (day GLOB '????-??-??')) STRICT, WITHOUT ROWID
+    """)
+    db.execute("CREATE INDEX question_none ON question (id) WHERE outcome = 'none'")
+    db.execute("CREATE INDEX opinion_against ON opinion (judged) WHERE judged != 'helped'")

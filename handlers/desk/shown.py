@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from handlers import gaps
 from handlers.cards import NATIONS, VERDICTS
 from handlers.chat import LONDON, Button, Headline, House, Link, Part, Reply, Section, Small
 from handlers.records import Item, ItemState, Kind, Line, LineState, Towards

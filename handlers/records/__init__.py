@@ -12,6 +12,7 @@ Records
     broadcasts.py   broadcasts    updates to members, and what became of each for each person
     pledges.py      pledges       what practices pledge, on what condition; their history; what they are told
     desk.py         desk          questions that the officers answer themselves, and every line of them
+    gaps.py         gaps          questions that the book did not answer
     hidden.py       hidden        rules that officers have hidden
     books.py        books         releases of the book that were taken up, and wishes to reload
     audit.py        audit         what officers did, for good
@@ -41,6 +42,7 @@ from handlers.records.broadcasts import (
     State,
 )
 from handlers.records.desk import Desk, Item, ItemState, Kind, Line, LineState, Room, Towards
+from handlers.records.gaps import Gaps, Lack, Missed
 from handlers.records.hidden import Hidden, Hiding
 from handlers.records.incidents import UNCOUNTED, Chase, Chases, Incident, Incidents, Releases, Tally, Wrong
 from handlers.records.opinions import Judged, Opinion, Opinions
@@ -68,6 +70,7 @@ __all__ = [
     "Desk",
     "Doubt",
     "Entry",
+    "Gaps",
     "Hidden",
     "Hiding",
     "Incident",
@@ -77,11 +80,13 @@ __all__ = [
     "Judged",
     "Kept",
     "Kind",
+    "Lack",
     "Line",
     "LineState",
     "Mark",
     "Member",
     "Members",
+    "Missed",
     "Move",
     "Notice",
     "Opinion",
@@ -132,6 +137,7 @@ class Records:
     questions: Questions
     opinions: Opinions
     hidden: Hidden
+    gaps: Gaps
     incidents: Incidents
     chases: Chases
     broadcasts: Broadcasts

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from knowledge.library import Library
+from knowledge.matcher.alike import Groups, by_words, stars
 from knowledge.matcher.bands import Bands, Features, bands
 from knowledge.matcher.clinical import is_clinical
 from knowledge.matcher.lexical import Lexical
@@ -179,6 +180,25 @@ class Matcher:
             outcome, tuple(self._rules[row].id for row in order), p, reading, design, phrasing, kind, features, hits
         )
 
+    def alike(self, questions: Sequence[str]) -> Groups:
+        """Put questions together by likeness, as gaps in the book are found. Safe to run in another thread.
+
+        By meaning, each question is read by itself, some milliseconds each, and known the next time.
+
+        Args:
+            questions: as people typed them, identifiers masked.
+
+        Returns:
+            The groups as places in `questions`, the largest first; in each, the one that most are like comes first.
+        """
+        order = sorted(range(len(questions)), key=questions.__getitem__)  # whatever order they came in
+        readings = [self._lexical.reader.read(questions[place]) for place in order]
+        if semantic := self._semantic:
+            near = semantic.near([reading.prose for reading in readings])
+        else:
+            near = by_words([self._lexical.stems(reading) for reading in readings])
+        return tuple(tuple(order[item] for item in group) for group in stars(near))
+
     def _features(
         self,
         reading: Reading,
@@ -235,6 +255,11 @@ class Matcher:
             if fused[order[0]] - fused[row] < needed:
                 return True
         return False
+
+
+def in_groups(matcher: Matcher, texts: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Return texts in groups of those that are alike, the largest first: see `Matcher.alike`."""
+    return tuple(tuple(texts[place] for place in group) for group in matcher.alike(texts))
 
 
 def _fuse(scores: dict[str, list[float]], weights: dict[str, float]) -> list[float]:

@@ -23,6 +23,10 @@ from knowledge.matcher.teach import teach
 
 _HERE = Path(__file__)
 _CODE = kept.code(_HERE, _HERE.with_name("teach.py"), _HERE.parents[1] / "text.py")  # other code learns another map
+ALIKE = (
+    0.5  # the cosine from which two questions are alike: of 1,784 on rules unseen by the map, 63 % in groups are right
+)
+_ROWS = 256  # of likenesses that are reckoned at a time: 5 MB for 5,000 questions
 _KEPT = 512  # vectors that are made, kept and told of at a time
 
 
@@ -62,6 +66,7 @@ class Semantic:
                 texts.append(", ".join(library.live[row].words).lower())
         self._texts = texts
         self._starts = np.array(starts)
+        self._read: dict[bytes, Vectors] = {}
         frozen = vectors(self.encoder, texts, cache, progress)
         rules = len(library.live)
         ends = [*starts[1 : rules + 1], len(texts)][:rules]
@@ -84,6 +89,29 @@ class Semantic:
         near = self._vectors @ question
         best = np.maximum.reduceat(near, self._starts)
         return (0.5 * (self._centroids @ question) + 0.5 * best).tolist(), near
+
+    def near(self, texts: Sequence[str]) -> list[list[int]]:
+        """Say which texts are alike.
+
+        Args:
+            texts: spelt out as questions are.
+
+        Returns:
+            For each the places of those that are like it, its own among them.
+        """
+        # One by one: in a batch a text's vector is a little different beside other texts, and groups would be too.
+        keys = [hashlib.sha256(text.encode()).digest() for text in texts]
+        made = self._read  # of this call and the last: what was forgotten since is not kept here either
+        self._read = {key: made[key] if key in made else self._one(text) for key, text in zip(keys, texts, strict=True)}
+        held = np.array([self._read[key] for key in keys], dtype=np.float32).reshape(len(keys), SIZE)
+        return [
+            np.flatnonzero(row >= ALIKE).tolist()
+            for start in range(0, len(held), _ROWS)
+            for row in held[start : start + _ROWS] @ held.T
+        ]
+
+    def _one(self, text: str) -> Vectors:
+        return _unit(self.encoder.encode([text]) @ self._map)[0]
 
     def closest(self, rule: int, near: Vectors) -> str:
         """Return the document of a rule that came nearest to the question."""

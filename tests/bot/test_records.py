@@ -17,6 +17,7 @@ from handlers.records import (
     Hiding,
     Incident,
     Judged,
+    Lack,
     Member,
     Opinion,
     Purpose,
@@ -213,6 +214,53 @@ def test_a_rule_is_hidden_once_and_shown_again(records: Records) -> None:
     assert records.hidden.show("a")
     assert not records.hidden.show("a")
     assert records.hidden.rules() == {"b"}
+
+
+def test_what_the_book_did_not_answer(records: Records) -> None:
+    def asked(at: int, person: str, outcome: str, kind: str = "") -> int:
+        return records.questions.keep(Question(at, person, f"words {at}", outcome, kind=kind))
+
+    one, two = asked(1, ANNE, "none"), asked(2, BOB, "answer")
+    for at, kind in enumerate(("clinical", "distress", "chat"), 3):
+        asked(at, CY, "none", kind)
+    near, helped = asked(6, CY, "none", "outside"), asked(7, CY, "none")
+    records.opinions.keep(Opinion(8, BOB, Judged.NOT, "a", two))
+    records.opinions.keep(Opinion(8, CY, Judged.HELPED, "a", helped))
+    records.opinions.keep(Opinion(8, CY, Judged.WRONG, "b"))
+    missed = records.gaps.missed(9)
+    assert [(each.number, each.text, each.lack, each.rule) for each in missed] == [
+        (near, "words 6", Lack.NONE, ""),
+        (two, "words 2", Lack.NOT, "a"),
+        (one, "words 1", Lack.NONE, ""),
+    ]
+    assert len({each.who for each in missed}) == 3
+    assert not [each for each in missed if each.who in (ANNE, BOB, CY)], "who it is is not told"
+    records.members.link(records.members.begin(ANNE, 5).id, BOB)
+    assert len({each.who for each in records.gaps.missed(9)}) == 2, "one person on two apps is one"
+    assert [each.number for each in records.gaps.missed(1)] == [near]
+    assert records.gaps.text(one) == "words 1"
+    assert records.gaps.text(99) == ""
+    assert records.gaps.item(one) == 0
+
+
+def test_which_rules_are_said_to_be_wrong(records: Records) -> None:
+    for at, (person, rule) in enumerate(((ANNE, "a"), (BOB, "a"), (CY, "b"), (CY, "a"), (ANNE, "c"), (BOB, "c"))):
+        records.opinions.keep(Opinion(at, person, Judged.WRONG, rule))
+    records.opinions.keep(Opinion(9, ANNE, Judged.HELPED, "c"))
+    assert records.gaps.wrong() == [("a", 3), ("b", 1), ("c", 1)]
+
+
+def test_what_is_no_gap_and_the_week_that_began(records: Records) -> None:
+    records.gaps.drop(7, 1)
+    records.gaps.drop(7, 2)
+    records.gaps.drop(8, 2)
+    assert records.gaps.dropped() == {7, 8}
+    assert records.gaps.forget(before=2) == 1
+    assert records.gaps.dropped() == {8}
+    assert not records.gaps.week_begun("2026-11-23")
+    assert records.gaps.begin_week("2026-11-23")
+    assert not records.gaps.begin_week("2026-11-23")
+    assert records.gaps.week_begun("2026-11-23")
 
 
 def test_incidents_are_tallied(records: Records) -> None:
