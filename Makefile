@@ -27,6 +27,7 @@ test: setup
 
 bench: setup
 	$(BIN)/python tests/bench.py
+	$(BIN)/python tests/bench_book.py
 	$(BIN)/python tests/bench_records.py
 	$(BIN)/python tests/bench_pledges.py
 	$(BIN)/python tests/bench_broadcasts.py
