@@ -273,7 +273,7 @@ class Slack:
     async def _message(self, body: Body) -> None:
         if user := events.wordless(body):
             self._aside.begin(self.send(Person(NAME, user), NO_TEXT))
-        await self._bring(events.message(body))
+        await self._bring(events.message(body, self._me.bot_user_id or ""))
 
     async def _mention(self, body: Body) -> None:
         await self._bring(events.mention(body, self._me.bot_user_id or ""))

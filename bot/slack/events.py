@@ -1,7 +1,9 @@
 """What Slack delivers, as an `Ask`: a body goes in, an Ask comes out, or None where there is nothing to ask.
 
 message in the app's own chat ── plain, answered there       key: team, channel, ts
+reply in a channel's thread ──── overheard, where the bot began the thread     the same
 mention in a channel ─────────── answered to its sender alone     the same key, so that both count once
+edit, deletion ───────────────── overheard                   key: the same, and which change
 /pushback ────────────────────── answered to its sender alone     key: team, trigger
 shortcut on a message ────────── answered to who chose it    key: team, trigger
 form, box on the home page ───── answered in private         key: team, view or action
@@ -17,13 +19,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from handlers.chat import Ask, Person
+from handlers.chat import Ask, Change, Person
 
 NAME = "slack"
 KEPT = "kept-"  # begins the action of a button below a letter or a file, which must stay
 Body = Mapping[str, Any]
 
-# Messages that a person typed. All other subtypes are edits, deletions, joins and bots.
+# Messages that a person typed. Of the other subtypes two tell of an edit or a deletion; the rest are joins and bots.
 TYPED = frozenset({"", "file_share", "thread_broadcast"})
 
 
@@ -70,15 +72,25 @@ def below(stands: str) -> str:
     return Place(channel, ts).written()
 
 
-def message(body: Body) -> Ask | None:
-    """Read a message in the app's own chat with a person."""
-    event = body.get("event", {})
-    channel, ts = at(event, "channel"), at(event, "ts")
-    if at(event, "channel_type") != "im" or not (channel and ts) or not _by_a_person(event):
-        return None
-    # Outside a thread the place is "", the person in private: so their questions are answered in their order.
-    place = Place(channel, at(event, "thread_ts")) if at(event, "thread_ts") else Place()
-    return _with(event, _ask(body, at(event, "user"), at(event, "text"), f"{channel} {ts}", place))
+def message(body: Body, me: str) -> Ask | None:
+    """Read a message, an edit or a deletion: of a channel only what hangs in a thread that the bot began.
+
+    Args:
+        body: what Slack delivered.
+        me: the bot's own user id.
+    """
+    event = _map(body, "event")
+    held, before = _map(event, "message"), _map(event, "previous_message")
+    match at(event, "subtype"):
+        case "message_changed" if at(held, "subtype") == "tombstone":  # what a deleted message leaves above its thread
+            return _withdrawn(body, before, me)
+        case "message_changed":
+            # The preview of a link, a language that Slack found: all are a change to Slack.
+            same = plain(at(held, "text")) == plain(at(before, "text"))
+            return None if same else _standing(body, held, me, Change.EDITED, at(event, "ts"))
+        case "message_deleted":
+            return _withdrawn(body, before, me)
+    return _standing(body, event, me)
 
 
 def wordless(body: Body) -> str:
@@ -107,7 +119,9 @@ def mention(body: Body, me: str) -> Ask | None:
     text = re.sub(rf"<@{re.escape(me)}(?:\|[^>]*)?>", " ", at(event, "text"))
     # An ephemeral message shows in a thread only where there is one already (chat.postEphemeral, thread_ts).
     place = Place(channel, thread, alone=True, under=thread or ts)
-    return _with(event, _ask(body, at(event, "user"), text, f"{channel} {ts}", place, "help"))
+    ask = _with(event, _ask(body, at(event, "user"), text, f"{channel} {ts}", place, "help"))
+    # Who calls the bot and says no more wants its help, and answers nothing.
+    return ask and replace(ask, said=f"{channel} {ts}", about=_about(channel, event, me) if plain(text) else "")
 
 
 def command(body: Body) -> Ask | None:
@@ -198,7 +212,50 @@ def _ask(body: Body, user: str, text: str, key: str, place: Place, bare: str = "
     sentence = plain(text) or bare
     if not (user and key and sentence):
         return None
-    return Ask(Person(NAME, user), sentence, f"{_team(body)} {key}", place.written(), not place.shared, place.room)
+    return _asked(Person(NAME, user, name=_name(body)), sentence, f"{_team(body)} {key}", place)
+
+
+def _asked(person: Person, sentence: str, key: str, place: Place) -> Ask:
+    return Ask(person, sentence, key, place.written(), not place.shared, place.room, here=_here(place.channel))
+
+
+def _standing(body: Body, held: Body, me: str, change: Change = Change.NEW, when: str = "") -> Ask | None:
+    """Read a message that stands, or stood until now; `when` is the time of the change, "" for none."""
+    channel, ts, thread = at(body, "event", "channel"), at(held, "ts"), at(held, "thread_ts")
+    private, about = channel.startswith("D"), _about(channel, held, me)
+    text = "" if change is Change.WITHDRAWN else plain(at(held, "text"))
+    unread = bool(held.get("files")) and change is not Change.WITHDRAWN
+    overheard = not private or change is not Change.NEW
+    wordless = not text and change is not Change.WITHDRAWN and not (overheard and unread)
+    if not (channel and ts) or not _by_a_person(held) or not (private or about) or wordless:
+        return None
+    if not private:
+        place = Place(channel, thread, alone=True, under=thread)
+    else:  # outside a thread the place is "", the person in private: so their questions are answered in their order
+        place = Place(channel, thread) if thread else Place()
+    key = " ".join(filter(None, (_team(body), channel, ts, when)))
+    ask = Ask(Person(NAME, at(held, "user")), text, key, place.written(), unread=unread, here=_here(channel))
+    return replace(ask, said=f"{channel} {ts}", about=about, change=change, overheard=overheard)
+
+
+def _withdrawn(body: Body, before: Body, me: str) -> Ask | None:
+    return _standing(body, before, me, Change.WITHDRAWN, "deleted")
+
+
+def _about(channel: str, held: Body, me: str) -> str:
+    """The bot's own message that a message hangs below; "" where it is another's, or none."""
+    thread, above = at(held, "thread_ts"), at(held, "parent_user_id") or at(held, "root", "user")
+    return f"{channel} {thread}" if thread not in {"", at(held, "ts")} and above == me else ""
+
+
+def _here(channel: str) -> str:
+    """Where everybody in a channel reads; "" in a chat of two."""
+    return "" if channel.startswith("D") else Place(channel).written()
+
+
+def _name(body: Body) -> str:
+    """What Slack calls who pressed or typed a command; messages do not tell."""
+    return at(body, "user", "name") or at(body, "user_name")
 
 
 def _with(message: Body, ask: Ask | None) -> Ask | None:
@@ -211,9 +268,8 @@ def _pressed(body: Body, sentence: str, place: Place, key: str) -> Ask | None:
     user = at(body, "user", "id")
     if not (user and sentence.strip() and key):
         return None
-    where = place.written()
     key = f"{_team(body)} {user} {key}"
-    return Ask(Person(NAME, user), sentence.strip(), key, where, not place.shared, place.room)
+    return _asked(Person(NAME, user, name=_name(body)), sentence.strip(), key, place)
 
 
 def _pressed_at(body: Body, stays: bool) -> Place:

@@ -48,6 +48,9 @@ class Line:
     async def stop(self) -> None:
         await self._chat.stop()
 
+    def below(self, message: str) -> str:
+        return self._chat.below(message)
+
     async def send(self, person: Person, reply: Reply, place: str = "") -> Sent:
         sent = await self._chat.send(person, reply, place)
         await self._server.up()

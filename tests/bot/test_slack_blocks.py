@@ -169,10 +169,14 @@ def test_whatever_is_typed_is_read_so(text: str) -> None:
 
 
 KEYS = """event channel user ts text actions container view state values message team team_id id value action_id
-action_ts trigger_id channel_type type subtype ask-0"""
+action_ts trigger_id channel_type type subtype ask-0 message previous_message thread_ts parent_user_id root files"""
 _KEYS = st.sampled_from(KEYS.split())
 anything = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=8)
+    | st.sampled_from(["message_changed", "message_deleted", "tombstone", "D1", "C1", "U0BOT"]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_KEYS, inner, max_size=6),
     max_leaves=25,
 )
@@ -180,9 +184,10 @@ anything = st.recursive(
 
 @given(st.dictionaries(_KEYS, anything, max_size=8))
 def test_no_malformed_delivery_breaks_a_reader(body: dict[str, Any]) -> None:
-    for read in (events.message, events.command, events.chosen, events.press, events.share):
+    for read in (events.command, events.chosen, events.press, events.share):
         assert read(body) is None or isinstance(read(body), Ask)
-    assert events.mention(body, "U0BOT") is None or events.mention(body, "U0BOT")
+    for hear in (events.message, events.mention):
+        assert hear(body, "U0BOT") is None or isinstance(hear(body, "U0BOT"), Ask)
     assert isinstance(events.wordless(body) + events.action(body), str)
     for page in (events.box, events.form):
         assert page(body, "ask-", "ask") is None or page(body, "ask-", "ask")
@@ -211,6 +216,8 @@ def manifest() -> Any:
 
 # What each event of ours needs, by https://docs.slack.dev/reference/events
 LISTENS = {
+    "message.channels": "channels:history",
+    "message.groups": "groups:history",
     "message.im": "im:history",
     "app_mention": "app_mentions:read",
     "app_home_opened": "",
