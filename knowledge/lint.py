@@ -32,13 +32,14 @@ def errors(library: Library, before: Library | None = None) -> list[Fault]:
     """
     if before is None:
         return _faults(library, library.rules.keys())
-    changed = {rule.id for rule in library.rules.values() if before.rules.get(rule.id) != rule}
+    said = {ident: rule.answer for ident, rule in before.rules.items()}
+    changed = {rule.id for rule in library.rules.values() if said.get(rule.id) != rule.answer}
     known = set(_faults(before, changed))
     return [fault for fault in _faults(library, changed) if fault not in known]
 
 
 def _faults(library: Library, graded: Collection[str]) -> list[Fault]:
-    """Return the faults of a book, with the reading ease of some rules: two milliseconds each."""
+    """Return the faults of a book, with the reading ease of some rules: the first takes a second, for its list of syllables."""
     live = {rule.id for rule in library.live}
     lost = sorted({ident for pair in library.near.pairs for ident in pair} - library.rules.keys())
     dead = sorted({cell for row in library.general.grid.values() for cell in row.values()} - live)
