@@ -154,9 +154,9 @@ def is_letter(message: Message) -> bool:
 
 
 def _is_update(message: Message) -> bool:
-    """Whether a message is one to many, by the button that each of them has: a press must not put another there."""
+    """Whether a message is one to many or the LMC's own, by the button that each has: a press puts no other there."""
     rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
-    return any(str(button.callback_data).startswith("understood ") for row in rows for button in row)
+    return any(str(button.callback_data).startswith(("understood ", "lmc yes ")) for row in rows for button in row)
 
 
 def _message(message: Message, me: User, key: str) -> Arrival | None:

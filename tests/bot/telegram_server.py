@@ -20,7 +20,7 @@ from aiohttp import ClientSession, web
 
 TOKEN = "123456789:AAFxH3y-L_00pback0000000000000000000"  # noqa: S105  known to nobody
 ME = {"id": 123456789, "is_bot": True, "first_name": "Pushback", "username": "PushbackBot"}
-PATIENCE = 10.0  # seconds that a test waits for what must come
+PATIENCE = 20.0  # seconds that a test waits for what must come
 MOST_A_SECOND = 30  # messages: core.telegram.org/bots/faq#broadcasting-to-users
 GROUP, FORUM = -1001, -1002  # a plain group and a forum
 
