@@ -39,7 +39,7 @@ def errors(library: Library, before: Library | None = None) -> list[Fault]:
 
 
 def _faults(library: Library, graded: Collection[str]) -> list[Fault]:
-    """Return the faults of a book, with the reading ease of some rules: the first takes a second, for its list of syllables."""
+    """Return the faults of a book; `graded` rules are read for ease: the first takes a second, for its syllables."""
     live = {rule.id for rule in library.live}
     lost = sorted({ident for pair in library.near.pairs for ident in pair} - library.rules.keys())
     dead = sorted({cell for row in library.general.grid.values() for cell in row.values()} - live)
