@@ -21,7 +21,7 @@ from knowledge.changes import Change, changed, parts
 from knowledge.library import BookError, Fault, Library, load
 
 Half = Literal["index", "vectors"]
-POLITE = 10  # added to a process's niceness
+POLITE = 5  # added to a process's niceness: answers go first, and a busy machine still gets to it
 
 
 class BindingError(Exception):
