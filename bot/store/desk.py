@@ -114,6 +114,14 @@ class Desk:
         rows = self._db.execute("SELECT id FROM desk_item WHERE officer = ? ORDER BY id", [member])
         return [int(ident) for (ident,) in rows]
 
+    def known_as(self, officer: int) -> str:
+        """Return what their app called an officer last, as an item that they took tells; "" where none does."""
+        row = self._db.execute(
+            "SELECT officer_name FROM desk_item WHERE officer = ? AND officer_name != '' ORDER BY taken DESC LIMIT 1",
+            [officer],
+        ).fetchone()
+        return str(row[0]) if row else ""
+
     def listening(self, member: int, now: int) -> Item | None:
         """Return the item that minds what its asker types: of several, the one that was written to last."""
         found = self._items(

@@ -119,8 +119,14 @@ def _from_officer(what: _Heard, item: Item) -> Reply:
 
 def take(item: Item, member: int, person: Person, house: House) -> bool:
     """Give an item that waits to an officer; False where another was quicker."""
-    mine = {"officer": member, "officer_name": person.name, "taken": house.now()}
+    mine = in_hand(member, person, house)
     return kept(house).desk.step(item.id, [ItemState.WAITING], ItemState.TAKEN, **mine)
+
+
+def in_hand(member: int, person: Person, house: House) -> dict[str, object]:
+    """What an item tells of the officer who has it: not every message says what the app calls them."""
+    name = person.name or kept(house).desk.known_as(member)
+    return {"officer": member, "officer_name": name, "taken": house.now()}
 
 
 def why_held(kinds: Sequence[str], item: Item, me: int) -> list[str]:
@@ -150,7 +156,7 @@ def let_go(line: Line, member: int, person: Person, house: House) -> bool:
     desk = kept(house).desk
     if not desk.move(line.id, [LineState.HELD], LineState.QUEUED):
         return False
-    mine = {"officer": member, "officer_name": person.name, "taken": house.now(), "closed": 0, "settled": ""}
+    mine = in_hand(member, person, house) | {"closed": 0, "settled": ""}
     item = desk.by_id(line.item)
     if item and (item.officer != member or item.state is not ItemState.TAKEN):
         desk.step(line.item, list(ItemState), ItemState.TAKEN, **mine)

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from handlers.chat import Button, Headline, House, Part, Person, Reply, Section, Small, kept
 from handlers.desk import shown
-from handlers.desk.exchange import OPEN, TAKEN, UNSENT, let_go, not_sent, take, why_held
+from handlers.desk.exchange import OPEN, TAKEN, UNSENT, in_hand, let_go, not_sent, take, why_held
 from handlers.feedback import is_number
 from handlers.records import Item, ItemState, Kind, Line, LineState, Room, Towards
 
@@ -165,7 +165,7 @@ def _take(item: Item, house: House, person: Person) -> Reply:
 
 def _over(item: Item, house: House, person: Person) -> Reply:
     """Take an item over from another officer: `desk over 12`."""
-    mine = {"officer": _me(house, person), "officer_name": person.name, "taken": house.now()}
+    mine = in_hand(_me(house, person), person, house)
     if not kept(house).desk.step(item.id, OPEN, ItemState.TAKEN, **mine):
         return _closed_already(item, house)
     kept(house).audit.note(house.now(), person.account, "desk over", str(item.id))
@@ -209,7 +209,7 @@ def _open(item: Item, house: House, person: Person) -> Reply:
     """Open an item that was closed: `desk open 12`."""
     if not item.text:
         return _none("I no longer have that one: its words are erased.")
-    mine = {"officer": _me(house, person), "officer_name": person.name, "taken": house.now()}
+    mine = in_hand(_me(house, person), person, house)
     kept(house).desk.step(item.id, [ItemState.CLOSED], ItemState.TAKEN, closed=0, settled="", **mine)
     return _done(f"QUESTION {item.id} IS OPEN", "You have it. Answer by replying to its message in your room.")
 

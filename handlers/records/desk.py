@@ -167,6 +167,9 @@ class Desk(Protocol):
     def taken_by(self, member: int) -> list[int]:
         """Return the numbers of the items that an officer has or had."""
 
+    def known_as(self, officer: int) -> str:
+        """Return what their app called an officer last, as an item that they took tells; "" where none does."""
+
     def listening(self, member: int, now: int) -> Item | None:
         """Return the item that minds what its asker types: of several, the one that was written to last."""
 

@@ -94,6 +94,7 @@ def test_a_question_is_taken_once(records: Records) -> None:
     assert (found.officer, found.officer_name, found.taken) == (one.id, "Dr A", 11)
     assert records.desk.taken_by(one.id) == [item.id]
     assert records.desk.taken_by(two.id) == []
+    assert (records.desk.known_as(one.id), records.desk.known_as(two.id)) == ("Dr A", "")
 
 
 def test_two_officers_on_two_connections_race_and_one_has_it(tmp_path: Path) -> None:

@@ -293,6 +293,15 @@ def test_two_officers_cannot_take_the_same(desk: Desk) -> None:
     assert [act.what for act in desk.store.records.audit.by([DR_B.account])] == ["desk over"]
 
 
+def test_an_officer_whose_app_does_not_say_their_name_each_time(desk: Desk) -> None:
+    desk.asked()
+    desk.do(DR_A, "desk take 1")
+    desk.do(GP, "lmc send hospital-fit-note")
+    desk.carry()
+    desk.says(dataclasses.replace(DR_A, name=""), "Yes.", about=desk.newest["card"])
+    assert desk.item(2).officer_name == "Dr A"
+
+
 def test_an_officer_puts_it_back(desk: Desk) -> None:
     desk.asked()
     desk.do(DR_A, "desk take 1")
@@ -670,3 +679,20 @@ def test_every_line_has_its_words() -> None:
     told = {Towards.ASKER: 4, Towards.DESK: 5, Towards.OWNER: 0}
     for towards, number in told.items():
         assert len([side for _, side in shown._WRITTEN if side is towards]) == number
+
+
+def test_a_terminal_shows_the_way_of_a_question_and_sends_nothing(desk: Desk) -> None:
+    desk.desk.settle_in(None)
+    terminal = Person("console", "terminal")
+    app = App(dataclasses.replace(desk.app.house, drawings={}, ranks={terminal.account: Rank.OWNER}))
+
+    def say(text: str) -> Reply:
+        return app.handle(Ask(terminal, text))
+
+    answer = say(QUESTION)
+    preview = say(answer.buttons[-1].sentence)
+    sent = plain_text(say(pressed(preview, "Send it")))
+    assert "Nothing is sent from this terminal. Officers would now read it in their room: desk item 1" in sent
+    assert plain_text(say("desk item 1")).startswith(f"✉ QUESTION 1\n{QUESTION}\nFrom: ")
+    assert "NOT A ROOM" in plain_text(say("desk here"))
+    assert "waits for an officer" in plain_text(say("lmc item 1"))
