@@ -25,6 +25,7 @@ from handlers.may import may
 from handlers.member import nation_of
 from handlers.privacy import Masked, mask
 from handlers.privacy.said import in_words
+from handlers.questions import weeks
 from handlers.records import Question
 from knowledge.library import Library
 from knowledge.matcher import Match, Matcher
@@ -281,6 +282,7 @@ class App:
         if records := self.house.records:
             now = self.house.now()
             records.seen.forget(now - SEEN_DAYS * DAY)
+            weeks.released(self.house)  # before its questions are forgotten: then nobody knows who asked
             records.questions.forget(now - self.house.keep_days * DAY)
             records.opinions.forget(now - self.house.keep_days * DAY)
             records.gaps.forget(now - self.house.keep_days * DAY)

@@ -166,7 +166,9 @@ COMMANDS: dict[str, Command] = {
     "pledge": _of_oneself(pledge, is_pledge, "collective action: what it means, and what your practice does"),
     "icb": Command(_bare(asked_us), _only(is_asked_us), "`icb asked us`: one line to send, and what you must answer"),
     "pledges": _of_oneself(officers.pledges, _only(officers.fits), "what practices pledge, in figures", May.OFFICER),
-    "figures": _of_oneself(figures.figures, _only(figures.fits), "what is sent back, in figures", May.OFFICER),
+    "figures": _of_oneself(
+        figures.figures, _only(figures.fits), "what is sent back, or asked, in figures", May.OFFICER
+    ),
     "desk": Command(
         at_the_desk.desk,
         _only(at_the_desk.is_said),

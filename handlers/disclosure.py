@@ -1,6 +1,7 @@
 """What may leave the LMC: counts in which nobody is found, whoever asks for which reports and lays them side by side.
 
     release(tallies, area_of, safety, through) -> Release     every month that is over, once, for good
+                                                              (every week of what is asked: questions/weeks.py)
     Shown     one count that may be seen: an area, a month, a provider or none, a rule or none
     Pot       where what is too small to show waits: its Parts
     written, read     a release as it is kept
@@ -9,8 +10,8 @@ The attacker holds every report ever made, knows the method and the numbers of t
 not hold: a total less the rows beside it bounds what is missing, and so does a month more or an area less. So nothing
 small is hidden in a table here: it is not in the tables.
 
-1. Each area is a world of its own, and so is each subject (work sent, referrals refused, abuse of staff). What has
-   happened to one practice never moves a figure of another area.
+1. Each area is a world of its own, and so is each subject (work sent, referrals refused, abuse of staff; questions by
+   what they were taken for). What has happened to one practice never moves a figure of another area.
 2. A count is taken into a pot of its provider and rule. A pot is *safe* once it holds at least 8, from at least 3
    practices, of which none brought more than half. Then all of it is shown, in that month.
 3. What is in a pot that is not safe waits, each month's by its own clock. After 3 months it is poured into the next
@@ -45,6 +46,7 @@ output checking (Australian Bureau of Statistics, DataLab; Hundepool and others,
 2012). Both matter here, as a row names a practice where one practice alone stands behind it.
 """
 
+import datetime
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -54,7 +56,7 @@ from operator import itemgetter
 
 from pydantic_core import from_json, to_json
 
-from handlers.records import Tally, Wrong
+from handlers.records import Outcome, Tally, Wrong
 
 
 class About(StrEnum):
@@ -63,9 +65,13 @@ class About(StrEnum):
     WORK = "work"
     REJECTED = "rejected"
     ABUSE = "abuse"
+    ANSWERED = "answered"
+    OFFERED = "offered"
+    PASTED = "pasted"
+    DECLINED = "declined"
 
 
-SUBJECTS: Mapping[Wrong, About] = {
+SUBJECTS: Mapping[Wrong | Outcome, About] = {
     Wrong.LETTER: About.WORK,
     Wrong.REQUEST: About.WORK,
     Wrong.REJECTED: About.REJECTED,
@@ -78,7 +84,7 @@ class Safety:
     """From when on a count may be shown.
 
     `hide_below` and `round_to` are counts; `practices_at_least` must have brought it; `largest_share` is what one of
-    them may have brought at most, of 1; `wait` is how many months a count waits before it loses a detail.
+    them may have brought at most, of 1; `wait` is how many months, or weeks, a count waits before it loses a detail.
     """
 
     hide_below: int = 8
@@ -105,8 +111,8 @@ class Safety:
 class Shown:
     """A count that may be seen.
 
-    `month` is 2026-11, the one in which it became safe; `area` as `area_of` named it; `provider` and `rule` are ""
-    where none was named, or where the count was too small with it.
+    `month` is the one in which it became safe, 2026-11, or the Monday of that week; `area` as `area_of` named it;
+    `provider` and `rule` are "" where none was named, or where the count was too small with it.
     """
 
     month: str
@@ -141,6 +147,7 @@ def release(
     safety: Safety,
     through: str,
     after: Release = NOTHING,
+    subjects: Mapping[Wrong | Outcome, About] = SUBJECTS,
 ) -> Release:
     """Work out what may be seen of the months that are over.
 
@@ -150,6 +157,7 @@ def release(
         safety: from when on a count may be shown.
         through: the last month to show, 2026-11: one that is over, or tomorrow's report would tell of today.
         after: what was released before; its counts stand as they are.
+        subjects: what each kind of tally is counted with.
 
     Returns:
         The same for the same arguments, in whatever order the tallies come; `after` where there is no later month.
@@ -157,16 +165,20 @@ def release(
     if through <= after.through:
         return after
     levels = _opened(after.waiting)
-    shown = [count for count, _ in _settled(tallies, area_of, safety, through, after.through, levels)]
+    shown = [count for count, _ in _settled(tallies, area_of, safety, through, after.through, subjects, levels)]
     waiting = {pot: parts for level in levels for pot, parts in level.items() if parts}
     return Release(through, tuple(sorted((*after.shown, *shown))), waiting)
 
 
 def traced(
-    tallies: Iterable[Tally], area_of: Callable[[str], str], safety: Safety, through: str
+    tallies: Iterable[Tally],
+    area_of: Callable[[str], str],
+    safety: Safety,
+    through: str,
+    subjects: Mapping[Wrong | Outcome, About] = SUBJECTS,
 ) -> list[tuple[Shown, Parts]]:
     """Return each count that may be seen with what it is made of. What it is made of never leaves the LMC."""
-    return sorted(_settled(tallies, area_of, safety, through, "", _opened({})), key=itemgetter(0))
+    return sorted(_settled(tallies, area_of, safety, through, "", subjects, _opened({})), key=itemgetter(0))
 
 
 def written(release: Release) -> str:
@@ -200,17 +212,31 @@ def read(body: str) -> Release:
     return Release(kept["through"], shown, waiting)
 
 
-def months(first: str, last: str) -> list[str]:
-    """Return the calendar months from one to another, both included: 2026-11, 2026-12, 2027-01."""
-    start, end = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (first, last))
-    return [f"{month // 12:04}-{month % 12 + 1:02}" for month in range(start, end + 1)]
+def periods(first: str, last: str) -> list[str]:
+    """Return the months from one to another, both included: 2026-11, 2026-12; or the weeks, by their Mondays."""
+    return [_named(at, first) for at in range(_number(first), _number(last) + 1)]
 
 
 @cache
-def earlier(month: str, by: int) -> str:
-    """Return the month that is some months before another."""
-    count = int(month[:4]) * 12 + int(month[5:]) - 1 - by
-    return f"{count // 12:04}-{count % 12 + 1:02}"
+def earlier(period: str, by: int) -> str:
+    """Return the month, or the week, that is some before another."""
+    return _named(_number(period) - by, period)
+
+
+def _number(period: str) -> int:
+    if _is_month(period):
+        return int(period[:4]) * 12 + int(period[5:]) - 1
+    return datetime.date.fromisoformat(period).toordinal() // 7  # day 1 was a Monday
+
+
+def _named(number: int, like: str) -> str:
+    if _is_month(like):
+        return f"{number // 12:04}-{number % 12 + 1:02}"
+    return datetime.date.fromordinal(7 * number + 1).isoformat()
+
+
+def _is_month(period: str) -> bool:
+    return len(period) == 7
 
 
 def _settled(
@@ -219,16 +245,17 @@ def _settled(
     safety: Safety,
     through: str,
     after: str,
+    subjects: Mapping[Wrong | Outcome, About],
     levels: _Levels,
 ) -> Iterator[tuple[Shown, Parts]]:
     """Go through the months that are new, and give out each pot that becomes safe; `levels` keep what waits."""
     began = through
     for month, practice, provider, rule, kind, number in tallies:
         if after < month <= through and number > 0:
-            pot = (area_of(practice), SUBJECTS[kind], provider, rule)
+            pot = (area_of(practice), subjects[kind], provider, rule)
             _pour(levels, pot, (month, provider, rule, practice), number)
             began = min(began, month)
-    span = months(earlier(after, -1) if after else began, through)
+    span = periods(earlier(after, -1) if after else began, through)
     # A pot is poured into wider ones alone: so from the narrowest to the widest, each through all its months at once.
     for level in levels:
         for pot, parts in level.items():

@@ -5,6 +5,7 @@
     figures month 2026-05 2026-10 in qhm from rvw         of one area, of one provider
     figures provider 2026-05 2026-10 about abuse as csv   abuse of staff, as a table
     figures provider 2026-05 2026-10 inside               exact, for officers alone, and written into the audit
+    figures questions                                     what is asked and answered: handlers/questions/
 
 What may leave the LMC is worked out once for each month that is over, and kept: `handlers/disclosure.py` says why.
 """
@@ -16,6 +17,7 @@ from dataclasses import dataclass, replace
 from handlers.chat import LONGEST_SENTENCE, Attachment, Button, Headline, House, Person, Reply, Section, kept
 from handlers.disclosure import NOTHING, About, Release, earlier, read, release, written
 from handlers.letter.provider import named
+from handlers.questions import WORD, questions
 from handlers.report import By, Report, Wanted, area_of, brief, card, chart, inside, report, sheet
 
 MONTHS = 6  # that a report covers where none are named
@@ -44,11 +46,13 @@ class _Asked:
 
 def fits(words: Sequence[str]) -> bool:
     """Whether words are what follows `figures`, rightly valued or not."""
-    return not words or words[0] in set(By)
+    return not words or words[0] in {*By, WORD}
 
 
 def figures(words: Sequence[str], house: House, person: Person) -> Reply:
     """Show figures, or give them as a file."""
+    if words[:1] == (WORD,):
+        return questions(words[1:], house, person)
     last = earlier(house.today().isoformat()[:7], 1)
     asked = _read(words, last)
     if not isinstance(asked, str):
@@ -84,8 +88,8 @@ def _read(words: Sequence[str], last: str) -> _Asked | str:
         return f"{first} is after {until}: put the earlier month first."
     if until > last and not form:
         return f"{until} is not over: the last month that can be shown is {last}."
-    if said.get("about", About.WORK) not in set(About) or said.get("as", "chart") not in _FORMS:
-        return f"Figures are about {', '.join(About)}, as {', '.join(_FORMS)}."
+    if said.get("about", About.WORK) not in _ABOUT or said.get("as", "chart") not in _FORMS:
+        return f"Figures are about {', '.join(_ABOUT)}, as {', '.join(_FORMS)}."
     narrowed = (said.get("in", "").upper(), said.get("from", "").upper(), said.get("of", ""))
     return _Asked(Wanted(first, until, By(by), *narrowed, About(said.get("about", About.WORK))), said.get("as", form))
 
@@ -145,7 +149,10 @@ def _buttons(asked: _Asked) -> tuple[Button, ...]:
         for about, label in _ABOUT.items() if about != want.about
     ]  # fmt: skip
     offered.append(("Exact, inside the LMC", replace(asked, form="inside")))
-    return _fitting(offered)
+    return (*_fitting(offered), _QUESTIONS)
+
+
+_QUESTIONS = Button("Questions", f"figures {WORD}")
 
 
 def _fitting(offered: Sequence[tuple[str, _Asked]]) -> tuple[Button, ...]:
@@ -155,4 +162,4 @@ def _fitting(offered: Sequence[tuple[str, _Asked]]) -> tuple[Button, ...]:
 
 def _starts(last: str) -> tuple[Button, ...]:
     wanted = Wanted(earlier(last, MONTHS - 1), last)
-    return tuple(Button(label, _Asked(replace(wanted, by=by)).sentence()) for by, label in _LABELS.items())
+    return (*(Button(label, _Asked(replace(wanted, by=by)).sentence()) for by, label in _LABELS.items()), _QUESTIONS)

@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 from bot.plain import plain
 from bot.store.arrivals import Places, Seen
+from bot.store.asked import Asked
 from bot.store.audit import Audit
 from bot.store.books import Books
 from bot.store.broadcasts import Broadcasts
@@ -99,8 +100,8 @@ class Store:
         seal = Seal(self._key, self.hashed)
         self.records = Records(
             Seen(db, seal), Places(db, self.hashed), Members(db), Codes(db, self.hashed),
-            Questions(db, self.hashed), Opinions(db, self.hashed), Hidden(db), Gaps(db, self.hashed),
-            Incidents(db), Chases(db),
+            Questions(db, self.hashed), Opinions(db, self.hashed), Asked(db, self.hashed),
+            Hidden(db), Gaps(db, self.hashed), Incidents(db), Chases(db),
             Broadcasts(db, seal), Releases(db),
             Pledges(db, seal), Desk(db, self.hashed), Books(db), Audit(db, self.hashed), Upkeep(db),
         )  # fmt: skip

@@ -504,3 +504,14 @@ def gaps(db: Database) -> None:
     """)
     db.execute("CREATE INDEX question_none ON question (id) WHERE outcome = 'none'")
     db.execute("CREATE INDEX opinion_against ON opinion (judged) WHERE judged != 'helped'")
+
+
+@migrations()
+def asked_releases(db: Database) -> None:
+    """What may be seen of what was asked in the weeks that are over: counts, and which of them wait."""
+    db.execute("""
+        CREATE TABLE asked_release (
+            through TEXT PRIMARY KEY CHECK (through GLOB '????-??-??'),
+            body    TEXT NOT NULL CHECK (json_valid(body))
+        ) STRICT
+    """)

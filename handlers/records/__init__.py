@@ -6,6 +6,7 @@ Records
                     codes         invitations and links: used once, kept as a hash, for a while
     questions.py    questions     what was asked, masked, for a while; then only counts
     opinions.py     opinions      what people said of answers, for a while; then only counts
+    asked.py        asked         what is counted of questions; what may be seen of the weeks that are over
     incidents.py    incidents     what practices hand back and suffer
                     chases        letters whose answer is to be asked after
                     releases      what may be seen of the months that are over
@@ -26,6 +27,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from handlers.records.arrivals import Places, Seen, Step, Taken
+from handlers.records.asked import Asked, Marked, Waited
 from handlers.records.audit import Act, Audit
 from handlers.records.books import Books, Kept
 from handlers.records.broadcasts import (
@@ -48,13 +50,14 @@ from handlers.records.incidents import UNCOUNTED, Chase, Chases, Incident, Incid
 from handlers.records.opinions import Judged, Opinion, Opinions
 from handlers.records.people import TOPICS, Code, Codes, Member, Members, Purpose, Rank, Refused
 from handlers.records.pledges import ACTIVE, Entry, Move, Notice, Pledge, Pledges, Stand
-from handlers.records.questions import Question, Questions
+from handlers.records.questions import Outcome, Question, Questions
 
 __all__ = [
     "ACTIVE",
     "TOPICS",
     "UNCOUNTED",
     "Act",
+    "Asked",
     "Audience",
     "Audit",
     "Books",
@@ -84,6 +87,7 @@ __all__ = [
     "Line",
     "LineState",
     "Mark",
+    "Marked",
     "Member",
     "Members",
     "Missed",
@@ -91,6 +95,7 @@ __all__ = [
     "Notice",
     "Opinion",
     "Opinions",
+    "Outcome",
     "Places",
     "Pledge",
     "Pledges",
@@ -112,6 +117,7 @@ __all__ = [
     "Tally",
     "Towards",
     "Upkeep",
+    "Waited",
     "Wrong",
 ]
 
@@ -136,6 +142,7 @@ class Records:
     codes: Codes
     questions: Questions
     opinions: Opinions
+    asked: Asked
     hidden: Hidden
     gaps: Gaps
     incidents: Incidents

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
+from handlers.records.questions import Outcome
+
 # What a practice does of this is never in the ledger, where its code stands in clear: pledges are sealed.
 UNCOUNTED = frozenset({"collective-action"})  # categories of rules
 
@@ -37,6 +39,8 @@ class Incident:
 class Tally(NamedTuple):
     """How many incidents of one practice, provider, rule, kind and month (2026-11) there were.
 
+    Of what is asked: the questions of one asker, of a week (its Monday) and an outcome; `records/asked.py` says whose.
+
     A tuple: a release takes a hundred thousand at once, and a frozen dataclass takes three times as long to make.
     """
 
@@ -44,7 +48,7 @@ class Tally(NamedTuple):
     practice: str
     provider: str
     rule: str
-    kind: Wrong
+    kind: Wrong | Outcome
     number: int
 
 

@@ -2,12 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
+
+
+class Outcome(StrEnum):
+    """What a question was taken for."""
+
+    ANSWER = "answer"
+    CHOICE = "choice"  # two or three rules, offered
+    NONE = "none"
+    LETTER = "letter"  # several requests, each answered in a line
 
 
 @dataclass(frozen=True)
 class Question:
-    """A question, masked, and what it was taken for: `outcome` is answer, choice, none or letter.
+    """A question, masked, and what it was taken for: `outcome` is one of `Outcome`.
 
     `id` is its number, 0 before it is kept: never that of another question, even once this one is forgotten.
     """

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterable, Sequence
 
 from handlers.chat import Attachment
 from handlers.report import words
@@ -30,16 +31,22 @@ def sheet(report: Report) -> Attachment:
     about = (words.SUBJECTS[wanted.about], "; ".join(report.place), wanted.first, wanted.last, wanted.by.value)
     rounded = f"rounded to {report.safety.round_to}"
     lines = [(row.code, words.name(row), row.number) for row in report.rows]
-    written = io.StringIO(newline="")
-    table = csv.writer(written)
-    table.writerow(COLUMNS)
-    for code, name, number in [*lines, ("", "All", report.total)]:
-        said = words.TOO_FEW if number is None else rounded
-        table.writerow([_plain(cell) for cell in (*about, code, name, "*" if number is None else str(number), said)])
+    rows = [
+        (*about, code, name, "*" if number is None else str(number), words.TOO_FEW if number is None else rounded)
+        for code, name, number in [*lines, ("", "All", report.total)]
+    ]
     says = f"{words.title(report)}, {words.period(report)}: a table of {len(lines)} rows."
-    return Attachment(
-        f"report-{wanted.by}-{wanted.first}-{wanted.last}.csv", written.getvalue().encode("utf-8-sig"), says
-    )
+    return Attachment(f"report-{wanted.by}-{wanted.first}-{wanted.last}.csv", table(COLUMNS, rows), says)
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """Write a table as CSV: UTF-8 with a byte order mark, and nothing that a spreadsheet would run."""
+    written = io.StringIO(newline="")
+    lines = csv.writer(written)
+    lines.writerow(columns)
+    for row in rows:
+        lines.writerow([_plain(cell) for cell in row])
+    return written.getvalue().encode("utf-8-sig")
 
 
 def _plain(cell: str) -> str:

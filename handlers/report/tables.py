@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from handlers.disclosure import SUBJECTS, About, Release, Safety, Shown, earlier, months
+from handlers.disclosure import SUBJECTS, About, Release, Safety, Shown, earlier, periods
 from handlers.measures import Assumptions, Grain
 from handlers.records import Tally
 from knowledge.directory import Directory
@@ -195,7 +195,7 @@ def _report(
         return Row(code, name, safety.rounded(number) if number or exact else None)
 
     def month_rows(first: str) -> tuple[Row, ...]:
-        listed = months(first, last) if last else []
+        listed = periods(first, last) if last else []
         return tuple(row(month, month, by_month.get(month, 0)) for month in listed)
 
     before = earlier(last, 5) if last else ""

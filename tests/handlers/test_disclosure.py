@@ -8,14 +8,26 @@ from dataclasses import replace
 
 import pytest
 
-from handlers.disclosure import NOTHING, SUBJECTS, About, Release, Safety, Shown, months, read, release, traced, written
+from handlers.disclosure import (
+    NOTHING,
+    SUBJECTS,
+    About,
+    Release,
+    Safety,
+    Shown,
+    periods,
+    read,
+    release,
+    traced,
+    written,
+)
 from handlers.records import Tally, Wrong
 from handlers.report import By, Report, Wanted, area_of, report
 from knowledge.directory import Directory, Icb, Practice
 from knowledge.library import Library
 from knowledge.model import Nation
 
-MONTHS = months("2026-01", "2026-09")
+MONTHS = periods("2026-01", "2026-09")
 LAST = MONTHS[-1]
 SAFETY = Safety()
 
@@ -79,7 +91,7 @@ def test_a_figure_is_rounded_to_five(number: int, reads: int) -> None:
 
 
 def test_months_go_over_the_year() -> None:
-    assert months("2026-11", "2027-02") == ["2026-11", "2026-12", "2027-01", "2027-02"]
+    assert periods("2026-11", "2027-02") == ["2026-11", "2026-12", "2027-01", "2027-02"]
 
 
 def test_every_kind_has_its_subject() -> None:
