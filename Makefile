@@ -33,6 +33,7 @@ bench: setup
 	$(BIN)/python tests/bench_pledges.py
 	$(BIN)/python tests/bench_broadcasts.py
 	$(BIN)/python tests/bench_desk.py
+	$(BIN)/python tests/bench_gaps.py
 
 bench-public: setup
 	$(BIN)/python tests/bench_public.py "$(DATA)"

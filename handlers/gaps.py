@@ -10,9 +10,10 @@ are counted, not questions; what fewer than three asked is counted and never sho
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import islice
 
 from handlers.ask import MASKED
 from handlers.chat import Button, Headline, House, Part, Person, Reply, Section, Small, kept
@@ -49,9 +50,12 @@ class Gap:
 
 @dataclass(frozen=True)
 class Found:
-    """All that the book lacks: the gaps, most people first, and how many questions fewer than three people asked."""
+    """All that the book lacks, in the words of who asked: each group of three people or more, the most people first.
 
-    gaps: tuple[Gap, ...]
+    `rest` is how many questions fewer than three people asked.
+    """
+
+    groups: tuple[tuple[Missed, ...], ...]
     rest: int
 
 
@@ -98,33 +102,32 @@ def found(house: House) -> Found | None:
     shown, placed, rest = [], set[str](), 0
     for group in groups:
         placed.update(group)
-        members = [each for said in group for each in asked.get(said, ())]
-        if members and not any(each.number in dropped for each in members):
-            gap = _gap(members, house)
-            if gap.people < LEAST:
-                rest += len(members)
-            elif not _filled(members, house):
-                shown.append(gap)
+        members = tuple(each for said in group for each in asked.get(said, ()))
+        if any(each.number in dropped for each in members):
+            continue
+        if _people(members) < LEAST:
+            rest += len(members)
+        else:
+            shown.append(members)
     rest += sum(len(each) for said, each in asked.items() if said not in placed)  # asked since they were put together
-    shown.sort(key=lambda gap: (-gap.people, gap.centre.text))
+    shown.sort(key=lambda members: (-_people(members), members[0].text))
     return Found(tuple(shown), rest)
 
 
-def _gap(members: Sequence[Missed], house: House) -> Gap:
-    by_lack: defaultdict[Lack, set[str]] = defaultdict(set)
-    for each in members:
-        by_lack[each.lack].add(each.who)
-    lacks = tuple((lack, len(by_lack[lack])) for lack in Lack if lack in by_lack)
-    aside = {each.rule for each in members}
-    ranking = house.matcher.match(MASKED.sub(" ", members[0].text)).ranking
-    near = next((house.library.rules[ident] for ident in ranking if ident not in aside), None)
-    return Gap(members[0], len({each.who for each in members}), lacks, near)
+def _people(members: Iterable[Missed]) -> int:
+    return len({each.who for each in members})
 
 
-def _filled(members: Sequence[Missed], house: House) -> bool:
-    """Whether the book has got an answer since: to a rule that nobody put aside."""
-    rule = house.matcher.match(MASKED.sub(" ", members[0].text)).rule
-    return rule is not None and rule not in {each.rule for each in members}
+def _gaps(held: Found, house: House) -> Iterator[Gap]:
+    """Yield the gaps, but those that the book has filled since; each costs a match, so no more than are shown."""
+    for members in held.groups:
+        aside = {each.rule for each in members}
+        match = house.matcher.match(MASKED.sub(" ", members[0].text))
+        if match.rule and match.rule not in aside:
+            continue
+        near = next((house.library.rules[ident] for ident in match.ranking if ident not in aside), None)
+        by_lack = ((lack, _people(each for each in members if each.lack is lack)) for lack in Lack)
+        yield Gap(members[0], _people(members), tuple((lack, people) for lack, people in by_lack if people), near)
 
 
 def _page(page: int, house: House) -> Reply:
@@ -137,9 +140,11 @@ def _page(page: int, house: House) -> Reply:
 
 def _shown(held: Found, page: int, house: House) -> Reply:
     begin = (page - 1) * PAGE
-    parts: list[Part] = [Headline("▤", "WHAT THE BOOK LACKS" if held.gaps else "NO GAP THAT CAN BE SHOWN")]
+    upto = list(islice(_gaps(held, house), begin, begin + PAGE + 1))
+    some, further = upto[:PAGE], upto[PAGE:]
+    parts: list[Part] = [Headline("▤", "WHAT THE BOOK LACKS" if some else "NO GAP THAT CAN BE SHOWN")]
     buttons: list[Button] = []
-    for number, gap in enumerate(held.gaps[begin : begin + PAGE], begin + 1):
+    for number, gap in enumerate(some, begin + 1):
         parts.append(Section(f"{number}. {gap.people} people", (f"“{gap.centre.text}”", _why(gap))))
         ident = gap.centre.number
         buttons += [
@@ -150,12 +155,12 @@ def _shown(held: Found, page: int, house: House) -> Reply:
             buttons.append(Button(f"{number} Add to: {gap.near.title}", f"gaps phrase {ident} {gap.near.id}"))
     if held.rest:
         many = f"{held.rest:,} question{'s'[: held.rest != 1]} that fewer than three people asked."
-        parts.append(Section("", (f"{'And ' * bool(held.gaps)}{many}",)))
+        parts.append(Section("", (f"{'And ' * bool(some)}{many}",)))
     wrong = kept(house).gaps.wrong() if page == 1 else []
     if wrong:
         parts.append(Section("Said to be wrong or out of date", tuple(_told(*each, house) for each in wrong[:WRONG])))
     parts.append(Small(f"People are counted, not questions, of the last {house.keep_days} days."))
-    if len(held.gaps) > begin + PAGE:
+    if further:
         buttons.append(Button("More", f"gaps page {page + 1}"))
     return Reply(tuple(parts), tuple(buttons), again="gaps" if page == 1 else f"gaps page {page}")
 
@@ -258,9 +263,11 @@ def _cannot(said: str) -> Reply:
 def weekly(house: House) -> Reply | None:
     """Write the card of the week for the officers; None where there is nothing to show, or it takes a moment still."""
     held = found(house)
-    if held is None or not (held.gaps or kept(house).gaps.wrong()):
-        return None
-    return _shown(held, 1, house)
+    return _shown(held, 1, house) if held and _worth(held, house) else None
+
+
+def _worth(held: Found, house: House) -> bool:
+    return any(True for _ in _gaps(held, house)) or bool(kept(house).gaps.wrong())
 
 
 def tend(house: House) -> bool:
@@ -275,7 +282,7 @@ def tend(house: House) -> bool:
     with records.upkeep.together():
         if not records.gaps.begin_week(monday):
             return False
-        if held.gaps or records.gaps.wrong():
+        if _worth(held, house):
             records.desk.add(Line(0, Kind.GAPS, Towards.DESK, house.now()))
     return True
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from handlers import gaps
-from handlers.cards import NATIONS, VERDICTS
+from handlers.cards import NATIONS, told
 from handlers.chat import LONDON, Button, Headline, House, Link, Part, Reply, Section, Small
 from handlers.records import Item, ItemState, Kind, Line, LineState, Towards
 from knowledge.model import Role
@@ -79,7 +79,7 @@ def from_the_book(item: Item, house: House) -> str:
     """Say what the book has for a question: its answer, the rules it would offer, or that it has none."""
     rules = [house.library.rules[each] for each in item.rules if each in house.library.rules]
     if item.outcome == "answer" and rules:
-        return f"{VERDICTS[rules[0].verdict].text}. {rules[0].title}"
+        return f"{told(rules[0], house)}. {rules[0].title}"
     if not rules:
         return "It has no rule for this."
     had = "A pasted letter, taken for" if item.outcome == "letter" else "Nothing sure. It would offer"
@@ -233,8 +233,8 @@ def _half(_line: Line, item: Item, house: House) -> Reply:
 
 
 def _overdue(_line: Line, item: Item, house: House) -> Reply:
-    told = "I told the asker so, and how to reach you."
-    return _reminder("THE TIME IS OVER", f"An answer was promised by {moment(item.promised)}. {told}", item, house)
+    also = "I told the asker so, and how to reach you."
+    return _reminder("THE TIME IS OVER", f"An answer was promised by {moment(item.promised)}. {also}", item, house)
 
 
 def _reminder(head: str, said: str, item: Item, house: House) -> Reply:

@@ -111,7 +111,8 @@ class Semantic:
         ]
 
     def _one(self, text: str) -> Vectors:
-        return _unit(self.encoder.encode([text]) @ self._map)[0]
+        made: Vectors = _unit(self.encoder.encode([text]) @ self._map)[0]
+        return made
 
     def closest(self, rule: int, near: Vectors) -> str:
         """Return the document of a rule that came nearest to the question."""

@@ -9,11 +9,12 @@ import pytest
 
 from bot.app import App
 from handlers.chat import Ask, Person, Reply, plain_text
+from handlers.desk.shown import message
 from handlers.gaps import PAGE, tend, weekly
-from handlers.records import Kind, Room
+from handlers.records import Item, ItemState, Kind, Line, LineState, Room, Towards
 from knowledge.curate import Drawer
 from knowledge.library import NATIONAL, load
-from knowledge.matcher import Matcher
+from knowledge.matcher import Match, Matcher
 
 OFFICER = Person("test", "900")
 GAP = ("zebra stripes need repainting", "repainting stripes zebra urgently", "stripes on zebra repainting please")
@@ -169,6 +170,23 @@ def test_a_rule_is_begun_for_a_gap(shelf: App, tmp_path: Path) -> None:
     assert [act.what for act in shelf.house.records.audit.acts()] == ["gaps draft"]
 
 
+def test_what_officers_answered_stands_in_the_draft_once_it_is_closed(shelf: App, tmp_path: Path) -> None:
+    asked(shelf)
+    records = shelf.house.records
+    assert records
+    number = int(sentence(say(shelf, "gaps"), "1 Draft a rule").split()[-1])
+    item = records.desk.open(Item("zebra", 0, "test", 1, question=number), Line(0, Kind.CARD, Towards.DESK, 1))
+    for text in ("First words", 'The "council"\npaints it.'):
+        words = Line(item.id, Kind.WORDS, Towards.ASKER, 2, text, chat="test", state=LineState.SENT, copy="test 1")
+        records.desk.add(words)
+    records.desk.add(Line(item.id, Kind.WORDS, Towards.DESK, 3, "thank you", state=LineState.SENT, copy="test 2"))
+    assert records.gaps.item(number) == 0, "it is open still"
+    records.desk.step(item.id, [ItemState.WAITING], ItemState.CLOSED, closed=4)
+    assert "what you answered to it stand in it" in said(shelf, f"gaps draft {number}")
+    (path,) = tmp_path.glob("rules/*/*.toml.new")
+    assert tomllib.loads(path.read_text(encoding="utf-8"))["answer"] == 'The "council" paints it.'
+
+
 def test_a_phrasing_is_proposed_and_the_rule_stays(shelf: App, tmp_path: Path) -> None:
     asked(shelf)
     number = sentence(say(shelf, "gaps"), "1 Draft a rule").split()[-1]
@@ -222,6 +240,22 @@ def test_while_questions_are_put_together_it_says_so(remembering: App) -> None:
     assert weekly(app.house) is None
 
 
+def test_only_what_is_shown_is_matched(remembering: App) -> None:
+    asked(remembering, tuple(f"saxophone {word}" for word in ("quantum", "marmalade", "glacier", "volcano", "llama")))
+    asked(remembering, GAP, 20)
+    matched = []
+
+    class Counting(Matcher):
+        def match(self, question: str) -> Match:
+            matched.append(question)
+            return super().match(question)
+
+    matcher = Counting(remembering.house.library)
+    said(App(dataclasses.replace(remembering.house, matcher=matcher)), "gaps")
+    assert len(matched) <= PAGE + 1, "each match takes its time in the thread of the answers"
+    matcher.close()
+
+
 def test_what_came_since_the_questions_were_put_together_is_counted(remembering: App) -> None:
     asked(remembering)
     app = App(dataclasses.replace(remembering.house, alike=lambda _matcher, _texts: ()))
@@ -247,6 +281,9 @@ def test_once_a_week_the_officers_room_reads_the_gaps(remembering: App) -> None:
     line = records.desk.claim("telegram", MONDAY)
     assert line
     assert line.kind is Kind.GAPS
+    card = message(line, None, remembering.house)
+    assert "1. 3 people" in plain_text(card)
+    assert card.stays, "a press below it must not take it away from the others"
     assert at(MONDAY + 7 * 86400), "the next week"
 
 

@@ -11,7 +11,8 @@ from handlers import command
 from handlers.broadcast import begin
 from handlers.cards import VERDICTS
 from handlers.chat import Ask, Person, Reply, plain_text
-from handlers.records import Broadcast, Member, Rank
+from handlers.desk.shown import from_the_book
+from handlers.records import Broadcast, Item, Member, Rank
 from knowledge.model import Role, Rule, Verdict
 
 ANNE, OFFICER = Person("test", "1"), Person("test", "900")
@@ -159,6 +160,12 @@ def test_an_update_that_waits_is_not_begun_once_its_rule_is_hidden(remembering: 
     assert begin(waiting, remembering.house)[1] == ""
     said(remembering, f"hide {RULE}", OFFICER)
     assert begin(waiting, remembering.house)[1] == "hidden"
+
+
+def test_what_goes_to_the_officers_tells_no_verdict_of_it(hidden: App) -> None:
+    item = Item(BLOODS, 0, "test", 1, outcome="answer", rules=(RULE,))
+    title = hidden.house.library.rules[RULE].title
+    assert from_the_book(item, hidden.house) == f"being checked by the LMC. {title}"
 
 
 def test_hiding_is_at_once_and_written_down(remembering: App) -> None:
