@@ -177,12 +177,11 @@ def _message(message: Message, me: User, key: str) -> Arrival | None:
 
 def _edited(message: Message, me: User, key: str) -> Said | None:
     """A question that was put right at once is asked anew; all other edits are overheard: somebody is tidying."""
-    person = _person(message)
+    person, private = _person(message), message.chat.type == Chat.PRIVATE
     text = _sentence(message, me) or clean(message.text or message.caption or "").strip()
-    if person is None or not text or not message.edit_date:
+    if person is None or not text or not message.edit_date or not (private or _about(message, me)):
         return None
-    fresh = (message.edit_date - message.date).total_seconds() <= EDITED
-    overheard = not fresh or message.chat.type != Chat.PRIVATE
+    overheard = not private or (message.edit_date - message.date).total_seconds() > EDITED
     said = _said(message, me, key, person, text, overheard)
     return replace(said, ask=replace(said.ask, change=Change.EDITED), edited=True)
 

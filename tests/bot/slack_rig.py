@@ -13,18 +13,24 @@ from bot.port import Door, Sent
 from bot.slack import Slack
 from bot.store import Store
 from handlers.chat import Person, Reply
-from tests.bot.slack_server import APP_TOKEN, BOT_TOKEN, GP, SECRET, Json, Post, Slackware, named
+from tests.bot.slack_server import APP_TOKEN, BOT, BOT_TOKEN, GP, OFFICER, SECRET, Json, Post, Slackware, named
 
 OLD = "1700000000.000001"  # a message that Slack no longer has
 
 
 class Shown(NamedTuple):
-    """One message or edit, as a person sees it."""
+    """One message or edit, as a person sees it.
+
+    `where` is who reads it, or the room; `stands` its own place and `under` that of the message which it answers.
+    """
 
     text: str
     buttons: tuple[str, ...]
     files: tuple[tuple[str, bytes], ...]
     edited: bool
+    where: str
+    stands: str
+    under: str
 
 
 def table(server: Slackware, **changes: str) -> SlackTable:
@@ -58,12 +64,15 @@ class Line:
 
 
 class Rig:
-    """One GP's own chat with the bot on Slack."""
+    """A GP's own chat with the bot on Slack, and a channel that an officer and the bot are in."""
 
     name = "slack"
+    gp, officer, room, handle = GP, OFFICER, "C0GPS", "@Pushback"
 
     def __init__(self, server: Slackware, chat: Line) -> None:
         self.server, self._chat = server, chat
+        self.below = chat.below
+        self._last: Json = {}
 
     @classmethod
     @asynccontextmanager
@@ -71,12 +80,61 @@ class Rig:
         async with slack(app, store) as (server, line):
             yield cls(server, line)
 
-    async def say(self, text: str) -> None:
-        """Type in private, as Slack's own composer escapes it."""
-        escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        await self.server.deliver("events_api", self.server.typed(escaped))
+    @classmethod
+    @asynccontextmanager
+    async def before(cls, door: Door) -> AsyncIterator["Rig"]:
+        """Start the platform and the bot's chat before a door of one's own."""
+        async with served(Slackware()) as server:
+            line = Line(Slack(table(server), ping=0.1), server)
+            try:
+                await line.start(door)
+                yield cls(server, line)
+            finally:
+                await line.stop()
 
-    async def press(self, label: str) -> None:
+    async def say(self, text: str, by: str = GP, room: bool = False) -> None:
+        """Type in private; or in the channel, to the bot."""
+        where = self.room if room else "D" + by[1:]
+        await self._write(self.server.written(where, _composed(f"{self.handle} {text}" if room else text), by))
+
+    async def reply(self, text: str, to: str = "", by: str = "", picture: bool = False) -> None:
+        """Answer the bot's newest message that shows some words, in its thread."""
+        post = await self._newest(to)
+        written = self.server.replied(post, _composed(text), by or (GP if post.channel.startswith("D") else OFFICER))
+        if picture:
+            written["event"] |= {"subtype": "file_share", "files": [{"id": "F1", "mimetype": "image/png"}]}
+        await self._write(written)
+
+    async def chatter(self, text: str) -> None:
+        """Write in the channel what is not for the bot."""
+        await self._write(self.server.written(self.room, _composed(text), OFFICER))
+
+    async def edit_last(self, text: str) -> None:
+        """Put other words in what was written last, an hour later."""
+        await self.server.deliver("events_api", self.server.edited(self._last, _composed(text)))
+
+    async def delete_last(self) -> bool:
+        """Delete what was written last; whether the platform tells of it."""
+        await self.server.deliver("events_api", self.server.withdrawn(self._last))
+        return True
+
+    async def _write(self, written: Json) -> None:
+        self._last = written
+        await self.server.deliver("events_api", written)
+        event = written["event"]
+        if f"<@{BOT}>" in event["text"] and not event["channel"].startswith("D"):
+            await self.server.deliver("events_api", self.server.mentioning(written))
+
+    async def _newest(self, words: str) -> Post:
+        """Wait for a message of the bot's that shows some words; the newest."""
+
+        def having() -> list[Post]:
+            return [each for each in self.server.messages.values() if words in each.text or words in _labels(each)]
+
+        await self.server.until(lambda: bool(having()))
+        return having()[-1]
+
+    async def press(self, label: str, by: str = GP) -> None:
         """Press the button with that label, on the newest message that has it, once there is one."""
 
         def having() -> list[Post]:
@@ -85,7 +143,7 @@ class Rig:
 
         await self.server.until(lambda: bool(having()))
         post = having()[-1]
-        await self.server.deliver("interactive", self.server.pressed(post, post.button(label)))
+        await self.server.deliver("interactive", self.server.pressed(post, post.button(label), by))
 
     async def shown(self, count: int) -> list[Shown]:
         """Wait until so many messages and edits have arrived; all of them, in order."""
@@ -114,27 +172,48 @@ class Rig:
         else:
             raise ValueError(what)
 
-    async def send(self, reply: Reply) -> Sent:
-        """Send to the person in private what the App never says."""
-        return await self._chat.send(Person("slack", GP), reply)
+    async def send(self, reply: Reply, place: str = "") -> Sent:
+        """Send to the person in private, or to a place, what the App never says."""
+        return await self._chat.send(Person("slack", GP), reply, place)
 
 
 def seen(post: Post) -> Shown:
-    return Shown(post.text, tuple(named(button) for button in post.buttons), post.files, post.edited)
+    where = post.user or ("U" + post.channel[1:] if post.channel.startswith("D") else post.channel)
+    under = f"{post.channel} {post.thread}" if post.thread else ""
+    stands = f"{post.channel} {post.ts}"
+    return Shown(post.text, _labels(post), post.files, post.edited, where, stands, under)
+
+
+def _labels(post: Post) -> tuple[str, ...]:
+    return tuple(named(button) for button in post.buttons)
+
+
+def _composed(text: str) -> str:
+    """Write a message as Slack's own composer does."""
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return escaped.replace(Rig.handle, f"<@{BOT}>")
+
+
+@asynccontextmanager
+async def served(server: Slackware) -> AsyncIterator[Slackware]:
+    """Open a workspace; nothing that the bot did in it may be a problem."""
+    await server.open()
+    try:
+        yield server
+    finally:
+        await server.close()
+    assert not server.problems, server.problems
 
 
 @asynccontextmanager
 async def slack(app: App, store: Store, server: Slackware | None = None) -> AsyncIterator[tuple[Slackware, Line]]:
-    """Open a workspace with the bot in it; nothing that it did may be a problem."""
-    server = server or Slackware()
-    await server.open()
-    line = Line(Slack(table(server), ping=0.1), server)
-    inbox = Inbox(app, store, {"slack": line})
-    try:
-        await line.start(inbox)
-        yield server, line
-    finally:
-        await line.stop()
-        await inbox.stop()
-        await server.close()
-    assert not server.problems, server.problems
+    """Open a workspace with the bot in it."""
+    async with served(server or Slackware()) as open_server:
+        line = Line(Slack(table(open_server), ping=0.1), open_server)
+        inbox = Inbox(app, store, {"slack": line})
+        try:
+            await line.start(inbox)
+            yield open_server, line
+        finally:
+            await line.stop()
+            await inbox.stop()

@@ -27,7 +27,7 @@ Json = dict[str, Any]
 
 BOT_TOKEN, APP_TOKEN, SECRET = "xoxb-loopback-1-abcDEF", "xapp-1-loopback-abcDEF", "signing-secret-of-a-test"
 TEAM, BOT, BOT_ID = "T0LMC", "U0BOT", "B0BOT"
-GP = "U0GP"
+GP, OFFICER = "U0GP", "U0LMC"
 PATIENCE = 20.0  # seconds that a test waits for what must come
 
 # The scope that each method needs, by Slack's own pages.
@@ -45,7 +45,10 @@ NEEDS = {
     "views.open": "",
     "views.publish": "",
 }
-GRANTED = frozenset({"chat:write", "im:write", "im:history", "app_mentions:read", "commands", "files:write"})
+GRANTED = frozenset(
+    {"chat:write", "im:write", "app_mentions:read", "commands", "files:write"}
+    | {"im:history", "channels:history", "groups:history"}
+)
 SURFACES = {"message": 50, "home": 100, "modal": 100}
 ACTION_BLOCKS = {"actions", "section", "input"}
 
@@ -115,12 +118,13 @@ Fault = Callable[[web.Request], Awaitable[web.Response | None]]
 class Slackware:
     """One workspace."""
 
-    channels: dict[str, Channel] = field(default_factory=lambda: {"C0GPS": Channel({BOT, GP})})
+    channels: dict[str, Channel] = field(default_factory=lambda: {"C0GPS": Channel({BOT, GP, OFFICER})})
     scopes: frozenset[str] = GRANTED
     tokens: set[str] = field(default_factory=lambda: {BOT_TOKEN, APP_TOKEN})
     posts: list[Post] = field(default_factory=list)
     messages: dict[tuple[str, str], Post] = field(default_factory=dict)
     deleted: list[tuple[str, str]] = field(default_factory=list)
+    said: dict[tuple[str, str], Json] = field(default_factory=dict)  # what people wrote, as its event
     homes: dict[str, Json] = field(default_factory=dict)
     forms: list[Json] = field(default_factory=list)
     calls: list[tuple[str, Json]] = field(default_factory=list)
@@ -279,7 +283,10 @@ class Slackware:
         self._open_to(channel)
         if channel in self.channels and said["user"] not in self.channels[channel].members:
             raise Refused("user_not_in_channel")
-        if thread and not any(post.thread == thread for post in self.messages.values()):
+        below = [post.thread for post in self.messages.values()] + [
+            each.get("thread_ts", "") for each in self.said.values()
+        ]
+        if thread and thread not in below:
             self.problems.append("an ephemeral message in a thread that is none yet: nobody sees it")
         post = await self._put(channel, said, thread=thread, user=said["user"])
         return {"message_ts": post.ts}
@@ -525,9 +532,64 @@ class Slackware:
 
     def typed(self, text: str, user: str = GP, **more: Any) -> Json:
         """A message in the app's own chat with a person."""
+        return self.written("D" + str(user)[1:], text, user, **more)
+
+    def written(self, channel: str, text: str, user: str = GP, /, **more: Any) -> Json:
+        """A message that a person wrote, wherever it stands."""
         ts = self.stamp()
-        event = {"type": "message", "channel_type": "im", "channel": "D" + str(user)[1:], "user": user}
-        return self.event({**event, "ts": ts, "event_ts": ts, "text": text, "team": TEAM, **more})
+        kind = "im" if channel.startswith("D") else "channel"
+        event = {"type": "message", "channel_type": kind, "channel": channel, "user": user, "client_msg_id": f"c{ts}"}
+        event |= {"ts": ts, "event_ts": ts, "text": text, "team": TEAM, **more}
+        self.said[channel, ts] = event
+        return self.event(event)
+
+    def replied(self, post: Post, text: str, user: str = GP) -> Json:
+        """A message in the thread below one of the bot's own, or in the thread where that one stands."""
+        root = post.thread or post.ts
+        above = self.said[post.channel, root]["user"] if (post.channel, root) in self.said else BOT
+        return self.written(post.channel, text, user, thread_ts=root, parent_user_id=above)
+
+    def mentioning(self, written: Json) -> Json:
+        """The second delivery of a message in a channel that mentions the bot."""
+        event = {key: value for key, value in written["event"].items() if key != "channel_type"}
+        return self.event({**event, "type": "app_mention"})
+
+    def edited(self, written: Json, text: str) -> Json:
+        """Other words in a message that a person wrote; with the same it is a preview that came late."""
+        event, before = self._stood(written["event"])
+        now = self.stamp()
+        told = {"edited": {"user": before["user"], "ts": now}} if text != before["text"] else {}
+        after = {**before, "text": text, "source_team": TEAM, "user_team": TEAM, **told}
+        self.said[event["channel"], event["ts"]] = {**written["event"], "text": text}
+        event |= {"subtype": "message_changed", "hidden": True, "ts": now, "event_ts": now}
+        return self.event({**event, "message": after, "previous_message": before})
+
+    def withdrawn(self, written: Json) -> Json:
+        """The deletion of a message that a person wrote: one above a thread leaves a stone in its place."""
+        event, before = self._stood(written["event"])
+        at, now = (event["channel"], event["ts"]), self.stamp()
+        del self.said[at]
+        event |= {"hidden": True, "ts": now, "event_ts": now, "previous_message": before}
+        below = [post.thread for post in self.messages.values()] + [
+            each.get("thread_ts") for each in self.said.values()
+        ]
+        if at[1] not in below:
+            return self.event({**event, "subtype": "message_deleted", "deleted_ts": at[1]})
+        stone: Json = {
+            "type": "message",
+            "subtype": "tombstone",
+            "user": "USLACKBOT",
+            "text": "This message was deleted.",
+        }
+        stone |= {"hidden": True, "ts": at[1], "thread_ts": at[1]}
+        return self.event({**event, "subtype": "message_changed", "message": stone})
+
+    def _stood(self, event: Json) -> tuple[Json, Json]:
+        """Take apart what tells where a message stands, and the message as it is told of later."""
+        about = ("type", "channel", "channel_type", "ts")
+        latest = self.said[event["channel"], event["ts"]]
+        held = {key: value for key, value in latest.items() if key not in {"channel", "channel_type", "event_ts"}}
+        return {key: event[key] for key in about}, held
 
     def mentioned(self, text: str, channel: str = "C0GPS", user: str = GP, **more: Any) -> Json:
         ts = self.stamp()
@@ -535,11 +597,13 @@ class Slackware:
         return self.event({**event, "text": f"<@{BOT}> {text}", **more})
 
     def commanded(self, text: str, channel: str = "C0GPS", user: str = GP) -> Json:
-        held = {"command": "/pushback", "text": text, "user_id": user, "channel_id": channel, "team_id": TEAM}
+        held = {"command": "/pushback", "text": text, "user_id": user, "user_name": "ann", "channel_id": channel}
+        held["team_id"] = TEAM
         return {**held, "trigger_id": self.trigger(), "response_url": self.hook(channel, user)}
 
     def interaction(self, kind: str, user: str = GP, **more: Any) -> Json:
-        held = {"type": kind, "team": {"id": TEAM}, "user": {"id": user, "team_id": TEAM}, "api_app_id": "A0"}
+        held = {"type": kind, "team": {"id": TEAM}, "api_app_id": "A0"}
+        held["user"] = {"id": user, "username": "ann", "name": "ann", "team_id": TEAM}
         return {**held, "trigger_id": self.trigger(), **more}
 
     def pressed(self, post: Post, button: Json, user: str = GP) -> Json:

@@ -18,9 +18,9 @@ from bot.slack import Slack, adapter
 from bot.slack.errors import ERRORS, MEND, PAUSE
 from bot.slack.events import NAME, Place
 from bot.store import Store
-from handlers.chat import Ask, Attachment, Button, Headline, Person, Reply, Section
+from handlers.chat import Ask, Attachment, Button, Change, Headline, Person, Reply, Section
 from tests.bot.slack_rig import slack, table
-from tests.bot.slack_server import APP_TOKEN, BOT_TOKEN, GP, SECRET, Slackware
+from tests.bot.slack_server import APP_TOKEN, BOT, BOT_ID, BOT_TOKEN, GP, SECRET, Json, Slackware
 
 PERSON = Person(NAME, GP)
 HELLO = Reply((Headline("!", "HELLO"),), (Button("Help", "help"),))
@@ -154,6 +154,58 @@ async def test_the_key_of_a_message_outlives_a_retry_hours_later(sill: Sill) -> 
         await server.deliver_again()
         first, again = sill.asked
         assert first.key == again.key
+
+
+# Replies, edits, deletions: what test_arrivals.py does not say of every chat
+
+
+async def test_a_preview_that_comes_late_is_no_edit(sill: Sill) -> None:
+    async with connected(sill) as (server, _):
+        said = server.typed("see https://www.gov.uk")
+        await server.deliver("events_api", said)
+        await server.deliver("events_api", server.edited(said, "see https://www.gov.uk"))
+        assert len(sill.asked) == 1
+
+
+async def test_a_message_that_is_deleted_above_its_thread_is_withdrawn(sill: Sill) -> None:
+    async with connected(sill) as (server, chat):
+        said = server.typed("never mind")
+        await server.deliver("events_api", said)
+        await chat.send(PERSON, HELLO, chat.below(sill.asked[0].said))
+        gone = server.withdrawn(said)
+        assert gone["event"]["message"]["subtype"] == "tombstone"
+        await server.deliver("events_api", gone)
+        assert (sill.asked[1].said, sill.asked[1].change) == (sill.asked[0].said, Change.WITHDRAWN)
+        assert sill.asked[1].person == PERSON
+
+
+async def test_what_the_bot_itself_writes_edits_and_deletes_is_not_brought(sill: Sill) -> None:
+    async with connected(sill) as (server, _):
+        own = server.written("C0GPS", "hello", BOT, bot_id=BOT_ID, thread_ts="1790000000.1", parent_user_id=BOT)
+        for event in (own, server.edited(own, "goodbye"), server.withdrawn(own)):
+            await server.deliver("events_api", event)
+        assert sill.asked == []
+
+
+async def test_a_thread_that_a_person_began_is_not_brought(sill: Sill) -> None:
+    async with connected(sill) as (server, _):
+        root = server.written("C0GPS", "rota?")
+        more = {"thread_ts": root["event"]["ts"], "parent_user_id": GP}
+        for event in (root, server.written("C0GPS", "me", **more), server.edited(root, "the rota?")):
+            await server.deliver("events_api", event)
+        assert sill.asked == []
+
+
+async def test_a_reply_that_is_shown_to_the_whole_channel_too_is_brought(sill: Sill) -> None:
+    async with connected(sill) as (server, chat):
+        card = (await chat.send(PERSON, HELLO, IN_CHANNEL)).message
+        more: Json = {
+            "subtype": "thread_broadcast",
+            "thread_ts": card.split()[1],
+            "root": {"user": BOT, "bot_id": BOT_ID},
+        }
+        await server.deliver("events_api", server.written("C0GPS", "you need not", **more))
+        assert [(ask.about, ask.overheard) for ask in sill.asked] == [(card, True)]
 
 
 # Begin and end

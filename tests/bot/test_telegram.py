@@ -316,6 +316,16 @@ async def test_a_late_edit_is_overheard() -> None:
         assert late.said == door.asks[0].said
 
 
+async def test_the_desk_may_stand_in_one_topic_of_a_forum() -> None:
+    async with noted() as (server, chat, door):
+        topic = {"message_thread_id": 9, "is_topic_message": True}
+        await server.say("/desk@PushbackBot here", chat=FORUM, **topic)
+        await door.until(lambda: len(door.asks) == 1)
+        await chat.send(ANN, Reply((Headline("?", "QUESTION 12"),)), door.asks[0].here)
+        (card,) = await server.see(1)
+        assert (card.chat, card.thread, card.reply) == (FORUM, 9, 0)
+
+
 async def test_an_edit_of_what_a_stop_forgot_is_no_question_asked_anew() -> None:
     async with noted() as (server, _, door):
         first = server.message("hosp wants bloods")
@@ -440,7 +450,7 @@ async def test_a_group_that_moved_is_noted_and_answered_where_it_is_now(rig: Rig
     await rig.server.say("/help", chat=GROUP)
     (card,) = await rig.server.see(1)
     assert card.chat == -2001
-    assert await rig.inbox.now_at("telegram", str(GROUP)) == "-2001"
+    assert await rig.door.now_at("telegram", str(GROUP)) == "-2001"
     sent = await rig.chat.send(ANN, Reply((Headline("?", "AGAIN"),)), f"{GROUP}/0/0/0")
     assert sent.message.startswith("-2001/")
 
