@@ -14,12 +14,13 @@ from bot.app import App
 from bot.store import Store
 from handlers.cascade import Condition, solve
 from handlers.chat import Ask, House, Person
-from handlers.records import Code, Incident, Purpose, Question, Rank, Records, Wrong
+from handlers.records import Code, Incident, Judged, Opinion, Purpose, Question, Rank, Records, Wrong
 from knowledge.library import load
 from knowledge.matcher import Matcher
 from knowledge.model import Role
 
 MEMBERS, QUESTIONS, INCIDENTS = 10_000, 1_000_000, 100_000
+KEPT = 100_000  # questions with their words
 NOW = 1_795_000_000  # 18 November 2026
 DAY = 86_400
 OFFICER, GP = Person("telegram", "1"), Person("telegram", "2")
@@ -44,6 +45,14 @@ def main() -> None:
         table.add_row("figures over 100,000 incidents, first, s", "2", f"{_seconds(app, asked):.2f}", "one run")
         table.add_row("the same again, s", "", f"{_seconds(app, asked):.2f}", "one run")
         table.add_row("the same as a brief, s", "", f"{_seconds(app, f'{asked} as brief'):.2f}", "one run")
+        _ask(store, app)
+        asked = "figures questions"
+        table.add_row(
+            "questions: 1,000,000 counted, 100,000 kept, first, s", "2", f"{_seconds(app, asked):.2f}", "one run"
+        )
+        table.add_row("the same again, s", "", f"{_seconds(app, asked):.2f}", "one run")
+        table.add_row("the same exact, inside, s", "2", f"{_seconds(app, f'{asked} inside'):.2f}", "one run")
+        table.add_row("the same as pictures, s", "", f"{_seconds(app, f'{asked} as chart'):.2f}", "one run")
         store.close()
     table.add_row("10 actions of 6,220 conditional pledges, s", "1", f"{_cascade():.2f}", "one run")
     Console(width=100).print(table)
@@ -73,6 +82,22 @@ def _fill(store: Store, app: App) -> None:
             day = f"2026-{1 + number % 10:02}-{1 + number % 28:02}"
             letter = Incident(day, rng.choice(practices), Wrong.LETTER, rng.choice(trusts), rng.choice(rules))
             records.incidents.add(letter, NOW - 1_000_000 + number)
+
+
+def _ask(store: Store, app: App) -> None:
+    """Turn the questions into counts, and let others be asked, a fifth of them with a mark."""
+    rng, records = random.Random(10), store.records
+    rules = [rule.id for rule in app.house.library.live]
+    records.questions.forget(NOW + 1)
+    with records.upkeep.together():
+        for number in range(KEPT):
+            at, person = NOW - number * 77, f"telegram {1000 + number % MEMBERS}"
+            outcome = rng.choices(["answer", "choice", "none"], [70, 15, 15])[0]
+            rule, p = rng.choice(rules) if outcome == "answer" else "", rng.uniform(0.5, 1)
+            ident = records.questions.keep(Question(at, person, "words " * 8, outcome, rule, p=p))
+            if rule and rng.random() < 0.3:
+                judged = Judged.HELPED if rng.random() < p else Judged.WRONG
+                records.opinions.keep(Opinion(at, person, judged, rule, ident))
 
 
 def _queries(records: Records) -> dict[str, Callable[[int], object]]:

@@ -35,6 +35,7 @@ class Asked:
             """
         )
         counts = Counter((week, askers.get(who, who), outcome, rule) for week, who, outcome, rule in rows)
+        # Counted here: SQLite would sort every row to group them, which takes longer.
         return [
             Tally(week, who, "", rule, _OUTCOMES[outcome], number)
             for (week, who, outcome, rule), number in counts.items()

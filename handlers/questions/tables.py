@@ -9,11 +9,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from statistics import median_low
 
 from handlers.chat import House, kept
 from handlers.disclosure import About, Safety, periods
-from handlers.questions.weeks import BANDS, MANY, OUTCOMES, Desk, Sure, Weeks, band_of
+from handlers.questions.weeks import BANDS, MANY, OUTCOMES, Desk, Sure, Weeks, by_band
 from handlers.records import Outcome
 from handlers.report import Row
 from knowledge.lint import due
@@ -145,12 +146,12 @@ def exact(wanted: Wanted, house: House) -> Summary:
         for day, outcome, rule, number in records.questions.counts(wanted.first)
         if day <= end
     ]
-    marks = [each for each in records.asked.marks() if wanted.first <= each.week <= wanted.last]
     sure = []
-    for band in BANDS:
-        said = [each.right for each in marks if band_of(each.p) == band]
-        if said:
-            sure.append(Sure(wanted.last, band, sum(said), len(said) - sum(said)))
+    marks = (each for each in records.asked.marks() if wanted.first <= each.week <= wanted.last)
+    for band, held in by_band(marks).items():
+        right = sum(each.right for each in held)
+        if held:
+            sure.append(Sure(wanted.last, band, right, len(held) - right))
     waits = [each for each in records.asked.waits() if wanted.first <= each.week <= wanted.last]
     desk = []
     for week in periods(wanted.first, wanted.last):
@@ -165,6 +166,7 @@ def exact(wanted: Wanted, house: House) -> Summary:
     return replace(made, open=told)
 
 
+@cache
 def _monday(day: str) -> str:
     on = date.fromisoformat(day)
     return (on - timedelta(on.weekday())).isoformat()

@@ -23,6 +23,7 @@ them by taking one figure from another.
 """
 
 import json
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -126,12 +127,7 @@ def released_from(
     made = release(tallies, lambda _asker: "", replace(safety, wait=WAIT), through, after, OUTCOMES)
     begun = before.through or earlier(min((each.month for each in tallies), default=through), 1)
     new = periods(earlier(begun, -1), through)
-    marks = list(marks)
-    sure = [
-        found
-        for band in BANDS
-        for found in _sure(band, [each for each in marks if band_of(each.p) == band], safety, new, before)
-    ]
+    sure = [found for band, held in by_band(marks).items() for found in _sure(band, held, safety, new, before)]
     desk = [
         Desk(week, len(held), median_low(each.seconds for each in held), max(each.seconds for each in held))
         for week, held in _together(
@@ -198,9 +194,12 @@ def _by_asker(held: Iterable[_OfAWeek]) -> Counter[str]:
     return Counter(each.asker for each in held)
 
 
-def band_of(p: float) -> int:
-    """Return where the band of a stated probability begins, in per cent."""
-    return max(band for band in BANDS if band <= 100 * p)
+def by_band(marks: Iterable[Marked]) -> dict[int, list[Marked]]:
+    """Return the marks of each band of stated probability, by where the band begins."""
+    found: dict[int, list[Marked]] = {band: [] for band in BANDS}
+    for each in marks:
+        found[BANDS[bisect_right(BANDS, 100 * each.p) - 1]].append(each)
+    return found
 
 
 def _sure(band: int, marks: Sequence[Marked], safety: Safety, weeks: Iterable[str], before: Weeks) -> Iterable[Sure]:
