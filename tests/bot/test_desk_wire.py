@@ -13,7 +13,8 @@ from bot.store import Store
 from handlers.records import Item, Kind, Line, Rank, Room, Towards
 from tests.bot.desk_wires import Wires, wires
 from tests.bot.platforms import Refused, platforms
-from tests.bot.slack_server import GP
+from tests.bot.slack_server import GP, Post
+from tests.bot.slack_server import OFFICER as LMC
 from tests.bot.telegram_server import GROUP, Seen
 from tests.bot.test_run import on_telegram, running
 
@@ -24,7 +25,7 @@ QUESTION = "tell lmc may the icb fine us for closing on a training afternoon"
 @asynccontextmanager
 async def opened(app: App) -> AsyncIterator[Wires]:
     store = Store(None)
-    ranks = {f"telegram {OFFICER}": Rank.OWNER, "telegram 901": Rank.OFFICER, "slack U0900": Rank.OFFICER}
+    ranks = {f"telegram {OFFICER}": Rank.OWNER, "telegram 901": Rank.OFFICER, f"slack {LMC}": Rank.OWNER}
     house = dataclasses.replace(app.house, records=store.records, ranks=ranks, a_minute=0)
     async with wires(App(house), store) as made:
         yield made
@@ -130,6 +131,59 @@ async def test_an_asker_on_telegram_reads_the_answer_as_a_message_that_stays(app
         await here.telegram.press(answer, "That is all, thanks", PERSON)
         await here.on_telegram("Question 1 is closed")
         assert "It may not." in answer.text
+
+
+async def asked_on_telegram(here: Wires) -> Post:
+    """Have the room in a Slack channel and a question there from Telegram; its card."""
+    await here.slack.deliver("events_api", here.slack.mentioned("desk here", user=LMC))
+    await here.on_slack("THIS IS THE LMC'S DESK")
+    await here.telegram_says(QUESTION, PERSON)
+    await here.telegram.press(await here.on_telegram("SEND THIS TO ANYSHIRE LMC?"), "Send it", PERSON)
+    return await here.on_slack("QUESTION 1")
+
+
+async def test_from_telegram_to_a_slack_channel_and_back(app: App) -> None:
+    async with opened(app) as here:
+        card = await asked_on_telegram(here)
+        await here.slack.deliver("events_api", here.slack.replied(card, "It may not.", LMC))
+        answer = await here.on_telegram("FROM ANYSHIRE LMC")
+        assert (answer.chat, answer.row()) == (PERSON, ("That is all, thanks", "Tell them my practice"))
+        await here.telegram_says("And on a Monday?", PERSON, to=answer)
+        back = await here.on_slack("And on a Monday?")
+        assert back.thread == card.ts
+        await here.slack.deliver("events_api", here.slack.replied(back, "Nor then.", LMC))
+        await here.on_telegram("Nor then.")
+
+
+async def test_an_edit_and_a_deletion_on_slack_reach_telegram(app: App) -> None:
+    async with opened(app) as here:
+        card = await asked_on_telegram(here)
+        reply = here.slack.replied(card, "It may knot.", LMC)
+        await here.slack.deliver("events_api", reply)
+        answer = await here.on_telegram("It may knot.")
+        await here.slack.deliver("events_api", here.slack.edited(reply, "It may not."))
+        await here.telegram.until(lambda: "It may not." in answer.text)
+        assert answer.text.endswith("corrected")
+        await here.slack.deliver("events_api", here.slack.withdrawn(reply))
+        await here.telegram.until(lambda: "Anyshire LMC took this message back." in answer.text)
+
+
+async def test_who_is_no_officer_on_slack_reads_that_nothing_was_sent(app: App) -> None:
+    async with opened(app) as here:
+        card = await asked_on_telegram(here)
+        await here.slack.deliver("events_api", here.slack.replied(card, "It may.", GP))
+        told = await here.on_slack("Only the LMC's officers answer here")
+        assert told.user == GP
+        assert not any("It may." in each.text for each in here.telegram.seen)
+
+
+async def test_a_command_in_the_thread_is_no_answer(app: App) -> None:
+    async with opened(app) as here:
+        card = await asked_on_telegram(here)
+        await here.slack.deliver("events_api", here.slack.replied(card, "desk close 1", LMC))
+        await here.on_slack("QUESTION 1 IS CLOSED")
+        await here.on_telegram("closed your question without writing to you here")
+        assert not any("desk close" in each.text for each in here.telegram.seen)
 
 
 @pytest.mark.parametrize("after", [1, 7])
