@@ -1,6 +1,7 @@
 """The store: it opens what an earlier version wrote, and says plainly what it cannot open."""
 
 import dataclasses
+import hmac
 import sqlite3
 import stat
 import subprocess
@@ -16,7 +17,7 @@ from bot.app import App
 from bot.store import Store, StoreError
 from bot.store.migrations import migrations
 from handlers.chat import Ask, Person, plain_text
-from handlers.records import Entry
+from handlers.records import Entry, Question
 
 
 def test_a_database_of_every_earlier_version_opens(tmp_path: Path) -> None:
@@ -31,6 +32,26 @@ def test_a_database_of_every_earlier_version_opens(tmp_path: Path) -> None:
         opened = Database(path)
         assert [each.name for each in migrations.applied(opened)] == names
         opened.close()
+
+
+def test_questions_that_were_kept_before_they_had_numbers_for_good_keep_theirs(tmp_path: Path) -> None:
+    path = tmp_path / "pushback.db"
+    old = Database(path)
+    migrations.apply(old, stop_before="opinions")
+    path.with_suffix(".key").write_bytes(bytes(32))
+    who = hmac.digest(bytes(32), b"telegram 1", "sha256").hex()[:32]
+    for _ in range(3):
+        old.execute(
+            "INSERT INTO question (at, person, text, outcome, rule, kind, p) VALUES (1, ?, 'words', 'none', '', '', 0)",
+            [who],
+        )
+    old.conn.commit()
+    old.close()
+    store = Store(path)
+    assert [question.id for question in store.records.questions.of(["telegram 1"])] == [1, 2, 3]
+    store.records.questions.forget_people(["telegram 1"])
+    assert store.records.questions.keep(Question(2, "telegram 1", "more", "none")) == 4
+    store.close()
 
 
 @pytest.mark.parametrize("change", ["UPDATE {} SET id = id", "DELETE FROM {}"])
