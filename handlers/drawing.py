@@ -48,7 +48,7 @@ def frame(heading: str, under: Sequence[str], foot: Sequence[str], high: float) 
 
     first = textwrap.wrap(heading, 42)
     second = [line for part in under for line in textwrap.wrap(part, ACROSS)]
-    last = [line for part in foot for line in textwrap.wrap(part, 84)]
+    last = [line for part in foot for line in textwrap.wrap(part, 78)]
     top, bottom = 0.5 + 0.45 * len(first) + 0.36 * len(second), 0.3 + 0.32 * len(last)
     tall = high + top + bottom
     figure = Figure(figsize=(WIDE, tall), dpi=DOTS, facecolor="white")

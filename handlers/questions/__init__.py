@@ -135,4 +135,4 @@ def _buttons(asked: _Asked) -> tuple[Button, ...]:
     want = asked.wanted
     offered = [Button(label, _Asked(want, form).sentence()) for form, label in _FORMS.items()]
     offered.append(Button("Exact, inside the LMC", _Asked(Wanted(want.first, want.last, True)).sentence()))
-    return (*offered, Button("Work sent back", "figures"))
+    return (*offered, Button("What the book lacks", "gaps"), Button("Work sent back", "figures"))

@@ -18,6 +18,9 @@ The one to protect is who asks. They may know every report, and what they asked 
 - **Times** at the officers' desk wait until enough questions of enough askers have an answer; then the middle one and
   the longest are told, on a coarse scale. A time is no count, and says nothing of whose it was.
 
+What stays open: whoever holds several accounts that belong to no practice counts as several askers, and who knows of
+several practices what they asked knows more than one attacker does here.
+
 No other figure is a sum over marks or times, and what is told of them is told once: so nothing small can be had from
 them by taking one figure from another.
 """

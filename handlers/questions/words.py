@@ -9,6 +9,7 @@ from handlers.report.words import NONE, TOO_FEW, figure
 
 HEADS = ("REPORT: no person and no practice is named", "INSIDE THE LMC ONLY")
 BANNER = "Inside the LMC only: exact figures, which can tell who asked. Do not send them on."
+STAR = f"* {TOO_FEW}."
 OUTCOMES = {"answered": "Answered", "offered": "Offered a choice", "letters": "Letters", "declined": "Not answered"}
 _HOUR, _DAY = 3600, 86_400
 # What a time is told as: the first that it is not longer than.
@@ -151,10 +152,7 @@ def standing(of: Book) -> dict[str, int]:
 
 def small_print(summary: Summary) -> str:
     """Say how the figures were made safe, in one line."""
-    return (
-        f"Rounded to {summary.safety.round_to}. Small counts come some weeks late, or never: these are a floor. "
-        f"A star is {TOO_FEW}."
-    )
+    return f"Rounded to {summary.safety.round_to}. Small counts come in a later week, or never: a floor. {STAR}"
 
 
 def of_marks() -> str:
