@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from knowledge.matcher import Matcher, in_groups
 
 log = logging.getLogger("pushback")
-AT_ONCE = 0.1  # seconds that who asks waits for it
+AT_ONCE = 0.05  # seconds that who asks waits for it
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,9 @@ class Sorting:
     Called in one thread alone, that of the answers.
     """
 
-    def __init__(self) -> None:
-        """Begin with none."""
+    def __init__(self, at_once: float = AT_ONCE) -> None:
+        """Begin with none; `at_once` is how many seconds who asks waits."""
+        self._at_once = at_once
         self._done: _Done | None = None
         self._thread: threading.Thread | None = None
 
@@ -34,7 +35,7 @@ class Sorting:
         if not self._is(matcher, texts) and not (self._thread and self._thread.is_alive()):
             self._thread = threading.Thread(target=self._sort, args=(matcher, texts), name="sorting", daemon=True)
             self._thread.start()
-            self._thread.join(AT_ONCE)
+            self._thread.join(self._at_once)
         done = self._done
         return done.groups if done and done.matcher is matcher and done.design == matcher.design else None
 

@@ -30,7 +30,7 @@ def settled(sorting: Sorting) -> None:
 
 
 def test_what_takes_a_moment_is_had_at_once(words_alone: Matcher) -> None:
-    assert Sorting()(words_alone, ("bloods before clinic", "clinic bloods")) == (
+    assert Sorting(at_once=30)(words_alone, ("bloods before clinic", "clinic bloods")) == (
         ("bloods before clinic", "clinic bloods"),
     )
 
