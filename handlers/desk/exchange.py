@@ -85,8 +85,8 @@ def typed(ask: Ask, person: Person, house: House) -> Reply | None:
         person: who typed it.
         house: whose records tell of the exchange.
     """
-    if house.records is None or not (ask.said and ask.private and person.member) or ask.overheard:
-        return None
+    if house.records is None or not (ask.said and ask.private and person.member) or ask.overheard or ask.here:
+        return None  # what others read would tell officers there who it is that asks
     item = house.records.desk.listening(person.member.id, house.now())
     if item is None:
         return None

@@ -204,6 +204,13 @@ def test_what_an_asker_types_goes_to_the_officers_for_a_day(desk: Desk) -> None:
     assert "Sent to" not in desk.says(GP, "and if we are short of staff?")
 
 
+def test_what_an_asker_types_where_others_read_never_goes_to_the_officers(desk: Desk) -> None:
+    desk.answered()
+    said = desk.says(GP, "hosp wants bloods b4 clinic do i have to", here='{"channel":"C2"}')
+    assert said.startswith("↩ NOT YOURS"), "on Slack its answer is for its sender alone, the question is not"
+    assert desk.carry() == []
+
+
 def test_a_new_question_is_taken_back_and_answered(desk: Desk) -> None:
     desk.answered()
     typed = desk.app.handle(Ask(GP, "hosp wants bloods b4 clinic do i have to", said="9"))
