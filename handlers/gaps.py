@@ -132,10 +132,30 @@ def _gaps(held: Found, house: House) -> Iterator[Gap]:
 
 def _page(page: int, house: House) -> Reply:
     held = found(house)
+    return _moment() if held is None else _shown(held, page, house)
+
+
+def _moment() -> Reply:
+    said = "I am putting the questions together. Send `gaps` again in a minute."
+    return Reply((Headline("▤", "ONE MOMENT"), Section("", (said,))), (_ALL,))
+
+
+def _words(number: int, house: House) -> str | Reply:
+    """Return the words that are shown for the gap that a question belongs to, or say why there are none.
+
+    A number can be typed: what fewer than three asked stays unread by whichever way it is asked for.
+    """
+    held = found(house)
     if held is None:
-        said = "I am putting the questions together. Send `gaps` again in a minute."
-        return Reply((Headline("▤", "ONE MOMENT"), Section("", (said,))), (_ALL,))
-    return _shown(held, page, house)
+        return _moment()
+    for group in held.groups:
+        if any(each.number == number for each in group):
+            return group[0].text
+    said = (
+        f"Question {number} is in no gap that can be shown: fewer than three people asked it, it was put aside, or its "
+        "words are not kept any more."
+    )
+    return Reply((Headline("–", "NO SUCH GAP"), Section("", (said,))), (_ALL,))
 
 
 def _shown(held: Found, page: int, house: House) -> Reply:
@@ -177,9 +197,9 @@ def _told(rule: str, people: int, house: House) -> str:
 
 def _draft(number: int, house: House, person: Person) -> Reply:
     """Begin a rule for a question."""
-    text = kept(house).gaps.text(number)
-    if not text:
-        return _gone(number)
+    text = _words(number, house)
+    if isinstance(text, Reply):
+        return text
     if house.drawer is None:
         return _cannot(_NO_FOLDER)
     said = " ".join(MASKED.sub(" ", text).split())
@@ -215,11 +235,12 @@ def _answered(number: int, house: House) -> str:
 
 def _phrase(number: int, rule: Rule, house: House, person: Person) -> Reply:
     """Propose a question as one more phrasing of a rule."""
-    text = " ".join(kept(house).gaps.text(number).split())
-    if not text:
-        return _gone(number)
+    text = _words(number, house)
+    if isinstance(text, Reply):
+        return text
     if house.drawer is None:
         return _cannot(_NO_FOLDER)
+    text = " ".join(text.split())
     if MASKED.search(text):
         return _cannot(f"“{text}” held what was masked: say it in other words, and type that into {rule.id}.toml.")
     try:
@@ -238,9 +259,9 @@ def _phrase(number: int, rule: Rule, house: House, person: Person) -> Reply:
 
 def _drop(number: int, house: House, person: Person) -> Reply:
     """Put a gap aside: neither it nor what is asked like it is shown again, as long as the question is kept."""
-    text = kept(house).gaps.text(number)
-    if not text:
-        return _gone(number)
+    text = _words(number, house)
+    if isinstance(text, Reply):
+        return text
     kept(house).gaps.drop(number, house.now())
     _note("drop", number, house, person)
     said = f"“{text}”, and what is asked like it, is shown here no more."
@@ -249,11 +270,6 @@ def _drop(number: int, house: House, person: Person) -> Reply:
 
 def _note(what: str, number: int, house: House, person: Person) -> None:
     kept(house).audit.note(house.now(), person.account, f"gaps {what}", str(number))
-
-
-def _gone(number: int) -> Reply:
-    said = f"The words of question {number} are not kept any more."
-    return Reply((Headline("–", "THAT QUESTION IS GONE"), Section("", (said,))), (_ALL,))
 
 
 def _cannot(said: str) -> Reply:

@@ -54,11 +54,6 @@ class Gaps:
         )
         return {self._hashed(person): f"member {member}" for person, member in rows}
 
-    def text(self, number: int) -> str:
-        """Return the masked words of a kept question, "" where there is none of that number."""
-        row = self._db.execute("SELECT text FROM question WHERE id = ?", [number]).fetchone()
-        return str(row[0]) if row else ""
-
     def item(self, number: int) -> int:
         """Return the number of the last exchange about a question that is closed, 0 where there is none."""
         row = self._db.execute(

@@ -36,9 +36,6 @@ class Gaps(Protocol):
     def wrong(self) -> list[tuple[str, int]]:
         """Return the rules that are said to be wrong or out of date, and by how many people each, the most first."""
 
-    def text(self, number: int) -> str:
-        """Return the masked words of a kept question, "" where there is none of that number."""
-
     def item(self, number: int) -> int:
         """Return the number of the last exchange about a question that is closed, 0 where there is none."""
 

@@ -226,7 +226,36 @@ def test_without_a_folder_it_says_which_key_to_set(remembering: App) -> None:
 
 def test_a_question_that_was_forgotten_makes_nothing(shelf: App) -> None:
     for text in ("gaps draft 99", "gaps drop 99", "gaps phrase 99 hospital-fit-note"):
-        assert said(shelf, text).startswith("– THAT QUESTION IS GONE")
+        assert said(shelf, text).startswith("– NO SUCH GAP")
+
+
+def test_no_number_that_is_typed_shows_what_fewer_than_three_asked(shelf: App, tmp_path: Path) -> None:
+    texts = ("saxophone quantum", "what dose of amoxicillin for a child with otitis", "i want to kill myself")
+    for person, text in enumerate(texts, 1):
+        said(shelf, text, anne(person))
+    records = shelf.house.records
+    assert records
+    numbers = [each.id for person in (1, 2, 3) for each in records.questions.of([anne(person).account])]
+    assert len(numbers) == 3
+    for number in numbers:
+        for text in (f"gaps draft {number}", f"gaps drop {number}", f"gaps phrase {number} hospital-fit-note"):
+            shown = said(shelf, text)
+            assert shown.startswith("– NO SUCH GAP")
+            assert not [word for word in ("saxophone", "amoxicillin", "myself") if word in shown]
+    assert records.gaps.dropped() == frozenset()
+    assert not list(tmp_path.iterdir())
+
+
+def test_any_question_of_a_gap_stands_for_it_in_the_words_that_are_shown(remembering: App) -> None:
+    asked(remembering)
+    shown = plain_text(say(remembering, "gaps"))
+    (centre,) = [each for each in GAP if f"“{each}”" in shown]
+    records = remembering.house.records
+    assert records
+    other = next(each for each in records.gaps.missed(9) if each.text != centre)
+    dropped = said(remembering, f"gaps drop {other.number}")
+    assert f"“{centre}”" in dropped
+    assert other.text not in dropped
 
 
 def test_a_question_about_gaps_is_a_question(remembering: App) -> None:
