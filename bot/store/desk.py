@@ -264,6 +264,11 @@ class Desk:
                 else:
                     self.move(line.id, _UNSENT, LineState.WITHDRAWN)
             self._db.execute("UPDATE desk_line SET text = '' WHERE item = ?", [ident])
+            self._db.execute(  # reminders show the question's first words
+                "UPDATE desk_line SET stale = stale + 1 "
+                "WHERE item = ? AND towards = 'desk' AND kind IN ('half', 'late') AND state IN ('sending', 'sent')",
+                [ident],
+            )
             self.change(ident, text="", practice="")
 
     def forget(self, before: int) -> int:

@@ -340,13 +340,15 @@ def undelivered(line: Line, house: House) -> None:
     kept(house).desk.add(note)
 
 
+_QUOTING = frozenset({Kind.CARD, Kind.HALF, Kind.LATE})  # what shows the question's words in the officers' room
+
+
 def stuck(line: Line, house: House) -> None:
     """Do by another way what an app does not let be changed: send the other words anew, or tell the officers."""
     desk = kept(house).desk
-    if line.kind is not Kind.WORDS:
-        return
-    if line.state is LineState.WITHDRAWN:
+    item = desk.by_id(line.item)
+    if line.state is LineState.WITHDRAWN or (item and not item.text and line.kind in _QUOTING):
         said = "A message that was taken back still stands there: the app does not let me change it any more."
         desk.add(Line(line.item, Kind.NOTE, Towards.DESK, house.now(), said))
-    else:
+    elif line.kind is Kind.WORDS:
         desk.move(line.id, [LineState.SENT], LineState.QUEUED, copy="", stale=0)

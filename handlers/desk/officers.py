@@ -135,7 +135,9 @@ def _told(line: Line) -> Part | None:
         what = {Kind.CARD: "The card in your room", Kind.NAMING: "Whether they agree to be named"}.get(line.kind)
         return Section(what, (state,)) if what and line.state in (LineState.UNSURE, LineState.FAILED) else None
     side = f"{_SIDES[line.towards]} ({line.id})"
-    return Section(f"{side}, {state}" if state else side, (line.text or "its words are erased",))
+    theirs = line.towards is Towards.DESK and line.state is LineState.WITHDRAWN
+    words = "its words are theirs again" if theirs else line.text or "its words are erased"
+    return Section(f"{side}, {state}" if state else side, (words,))
 
 
 def _decide(line: Line) -> list[Button]:

@@ -528,6 +528,47 @@ def test_an_asker_takes_it_back(desk: Desk) -> None:
     assert desk.item().text == ""
 
 
+def test_a_question_that_is_taken_back_leaves_the_reminders_too(desk: Desk) -> None:
+    desk.asked()
+    desk.now += 4 * 3600
+    remind(desk.app.house)
+    desk.carry()
+    reminder = desk.newest["desk"]
+    assert shown.brief(desk.item()) in desk.stands[reminder]
+    desk.do(GP, "lmc withdraw 1")
+    desk.carry()
+    assert desk.stands[reminder].endswith("the asker took it back.\nits words are erased")
+
+
+def test_officers_are_told_where_words_that_were_taken_back_stand_still(desk: Desk) -> None:
+    desk.asked()
+    desk.do(GP, "lmc withdraw 1")
+    line = desk.desk.changing("slack")
+    assert line
+    exchange.stuck(line, desk.app.house)
+    assert any("still stands there" in text for to, text in desk.carry() if to == "desk")
+    desk.do(GP, "lmc send hospital-fit-note")
+    desk.carry()
+    desk.do(DR_A, "desk take 2")
+    line = desk.desk.changing("slack")
+    assert line
+    desk.desk.changed(line)
+    exchange.stuck(line, desk.app.house)
+    assert desk.carry() == [], "of a card that only tells what it told there is nothing to do"
+
+
+def test_what_an_asker_took_back_is_shown_to_nobody(desk: Desk) -> None:
+    desk.answered()
+    desk.says(GP, "My own words", about=desk.newest["asker"], said="D1 7")
+    desk.carry()
+    assert "From them (3): My own words" in plain_text(desk.do(DR_A, "desk item 1"))
+    desk.deletes(GP, "D1 7")
+    desk.carry()
+    said = plain_text(desk.do(DR_A, "desk item 1"))
+    assert "From them (3), taken back: its words are theirs again" in said
+    assert "My own words" not in said
+
+
 def test_a_question_that_is_taken_back_before_it_was_sent_never_goes(desk: Desk) -> None:
     desk.app.handle(Ask(GP, QUESTION, said="q"))
     desk.do(GP, "lmc send")
