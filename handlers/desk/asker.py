@@ -261,6 +261,8 @@ def _standing(item: Item, house: House) -> str:
 
 def _name(item: Item, house: House, person: Person) -> Reply:
     """Tell the officers which practice asks: `lmc name 12`."""
+    if not item.text:
+        return _erased()
     practice = person.member.practice if person.member else ""
     if not practice:
         said = "You have joined no practice here. If you wish, write who you are in your next message to them."
@@ -312,7 +314,7 @@ def _yes(item: Item, house: House, _person: Person) -> Reply:
 def _no(item: Item, house: House, _person: Person) -> Reply:
     """Say that it did not answer: `lmc no 12`. The question is open again."""
     if not item.text:
-        return Reply((Headline("–", "NO LONGER THERE"), Section("", ("Ask it once more, in your own words.",))), (LMC,))
+        return _erased()
     if reopen(item, house):
         _note(item, "They say that it is not settled. It is open again.", house)
     kept(house).desk.change(item.id, settled="no")
@@ -350,6 +352,10 @@ def _closed(how: str, house: House) -> dict[str, object]:
 
 def _note(item: Item, said: str, house: House) -> None:
     kept(house).desk.add(Line(item.id, Kind.NOTE, Towards.DESK, house.now(), said))
+
+
+def _erased() -> Reply:
+    return Reply((Headline("–", "NO LONGER THERE"), Section("", ("Ask it once more, in your own words.",))), (LMC,))
 
 
 def _show(item: Item) -> Button:

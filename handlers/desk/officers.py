@@ -48,6 +48,8 @@ def desk(words: Sequence[str], house: House, person: Person) -> Reply:
     item = kept(house).desk.by_id(line.item) if line else None
     if line is None or item is None:
         return _none(f"There is no message {number}.")
+    if not item.text:
+        return _erased()
     return _OF_LINE[word](line, item, house, person)
 
 
@@ -210,7 +212,7 @@ def _close(item: Item, house: House, _person: Person) -> Reply:
 def _open(item: Item, house: House, person: Person) -> Reply:
     """Open an item that was closed: `desk open 12`."""
     if not item.text:
-        return _none("I no longer have that one: its words are erased.")
+        return _erased()
     mine = in_hand(_me(house, person), person, house)
     kept(house).desk.step(item.id, [ItemState.CLOSED], ItemState.TAKEN, closed=0, settled="", **mine)
     return _done(f"QUESTION {item.id} IS OPEN", "You have it. Answer by replying to its message in your room.")
@@ -279,6 +281,10 @@ def _done(head: str, said: str, *buttons: Button) -> Reply:
 
 def _none(said: str) -> Reply:
     return Reply((Headline("–", "NOT THERE"), Section("", (said,))), (_OPEN,))
+
+
+def _erased() -> Reply:
+    return _none("I no longer have that one: its words are erased.")
 
 
 def _closed_already(item: Item, house: House) -> Reply:

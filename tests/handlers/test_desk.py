@@ -280,6 +280,15 @@ def test_officers_may_ask_who_it_is_and_the_asker_decides(desk: Desk) -> None:
     assert not any("A81001" in text for text in desk.stands.values())
 
 
+def test_a_button_of_a_question_that_was_taken_back_names_nobody(desk: Desk) -> None:
+    desk.answered()
+    desk.do(GP, "lmc withdraw 1")
+    desk.carry()
+    assert plain_text(desk.do(GP, "lmc name 1")).startswith("– NO LONGER THERE")
+    assert desk.item().practice == ""
+    assert desk.carry() == []
+
+
 def test_who_has_joined_no_practice_has_none_to_tell(desk: Desk) -> None:
     desk.asked(person=LOCUM)
     assert "You have joined no practice here." in plain_text(desk.do(LOCUM, "lmc name 1"))
@@ -477,6 +486,20 @@ def test_a_reply_to_a_question_whose_words_are_erased(desk: Desk) -> None:
     assert "I no longer have that one" in desk.says(GP, "One more.", about=theirs)
     assert "I no longer have that one" in plain_text(desk.do(DR_A, "desk open 1"))
     assert desk.edits(DR_A, "C1 1", "Other words") == ""
+    assert desk.carry() == []
+
+
+@pytest.mark.parametrize("word", ["send", "drop", "again"])
+def test_words_that_waited_until_their_question_was_erased(desk: Desk, word: str) -> None:
+    desk.answered()
+    desk.do(DR_A, "desk close 1")
+    desk.says(DR_B, "One more.", about=desk.newest["card"], said="C1 7")
+    number = desk.desk.lines(1)[-1].id
+    desk.carry()
+    desk.now += 91 * 86400
+    desk.app.sweep()
+    assert "I no longer have that one" in plain_text(desk.do(DR_B, f"desk {word} {number}"))
+    assert desk.item().state == "closed", "and it is not opened again, with nobody left to ask"
     assert desk.carry() == []
 
 
