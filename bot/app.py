@@ -38,7 +38,7 @@ _T = TypeVar("_T")
 MINUTE = 60.0  # seconds
 DAY = 24 * 3600  # seconds
 SEEN_DAYS = 7  # that a delivery is known: Slack retries for hours
-AT_ANY_RATE = frozenset({"desk", "lmc", "tell"})  # commands that stay such in a reply to one of the desk's messages
+ASKERS = frozenset({"lmc", "tell"})  # commands in a reply to one of the desk's messages too, as those of its room are
 MANY = 1_000  # people whose pace is remembered before those who have gone quiet are dropped
 
 
@@ -95,8 +95,8 @@ class App:
         if house.records is None or not house.records.desk.minds(ask.person.chat, ask.about, ask.said):
             return exchange.NOTHING if ask.overheard else None
         found = handlers.command(ask.text, house)
-        if found and found.word in AT_ANY_RATE and ask.change is Change.NEW:
-            return None
+        if found and (found.word in ASKERS or handlers.COMMANDS[found.word].desk):
+            return exchange.NOTHING if ask.overheard and ask.change is Change.EDITED else None
         with house.records.upkeep.together():
             heard = exchange.heard(ask, masked, self._known(ask), house)
         return exchange.NOTHING if heard is None and ask.overheard else heard

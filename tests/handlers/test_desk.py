@@ -194,6 +194,15 @@ def test_a_command_below_a_message_of_the_desks_stays_one(desk: Desk) -> None:
     assert desk.item().officer_name == "Dr A"
 
 
+@pytest.mark.parametrize("typed", ["desk item 1", "hide hospital-fit-note", "unhide hospital-fit-note", "gaps"])
+def test_what_officers_type_to_the_bot_is_never_an_answer(desk: Desk, typed: str) -> None:
+    desk.asked()
+    card = desk.newest["card"]
+    assert "NOT SENT" not in desk.says(DR_A, typed, about=card, said="C1 1", overheard=True, here=ROOM)
+    assert desk.edits(DR_A, "C1 1", "desk item 2", about=card) == "", "put right later, it is a command no more"
+    assert desk.desk.lines(1)[1:] == []
+
+
 def test_what_an_asker_types_goes_to_the_officers_for_a_day(desk: Desk) -> None:
     desk.answered()
     typed = desk.app.handle(Ask(GP, "and if we are short of staff?", said="9"))
