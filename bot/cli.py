@@ -82,7 +82,7 @@ def run(config: Path | None) -> None:
             learning = Learning(app.house.matcher)
             if settings.matching.design == "semantic":
                 learning.start()
-            source = Source(_folders(settings), settings.book.cached, settings.matching.design, learning.over)
+            source = Source(_folders(settings), settings.book.cached, learning.over)
             try:
                 running.run(app, store, chats, source)
             finally:

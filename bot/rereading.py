@@ -30,7 +30,7 @@ from handlers.letter import chaser
 from handlers.records import Kept, Rank
 from knowledge.changes import Change
 from knowledge.library import Fault, Library
-from knowledge.matcher import Design, Matcher
+from knowledge.matcher import Matcher
 
 log = logging.getLogger("pushback")
 LOOK = 1.0  # seconds between two looks: some 5 ms each for the whole book
@@ -43,11 +43,10 @@ Stamps = dict[str, tuple[int, int, int]]  # a file's time in nanoseconds, its si
 
 @dataclass(frozen=True)
 class Source:
-    """Where the running bot's book comes from; `ready` says whether its first vectors are made."""
+    """Where the running bot's book comes from; `ready` says whether its first vectors are made, or never will be."""
 
     folders: tuple[Path, ...]
     cache: Path
-    design: Design
     ready: Callable[[], bool] = lambda: True
 
 
@@ -77,6 +76,7 @@ class Rereading:
         self._busy: asyncio.Task[None] | None = None
         self._wishes: list[int] = []
         self._stands = ""  # what came of them
+        self._broke = False  # whether nothing could come of them, whatever the files hold
         self._told: set[Fault] = set()
         self._untold: list[Fault] = []
 
@@ -92,8 +92,9 @@ class Rereading:
         while True:
             try:
                 await self.look()
-            except sqlite3.Error as error:
-                log.error("a look at the book was left out: %s", plain(error))
+            except Exception as error:
+                said = plain(error) if isinstance(error, sqlite3.Error) else type(error).__name__
+                log.error("a look at the book was left out: %s", said)
             await asyncio.sleep(LOOK)
 
     async def look(self) -> asyncio.Task[None] | None:
@@ -112,7 +113,7 @@ class Rereading:
             await self._tell()
         if not self._source.ready():
             return None
-        if now == self._read:
+        if now == self._read and not (self._broke and self._wishes):
             wishes, self._wishes = self._wishes, []
             await self._answer(wishes, self._stands)
         elif settled or self._wishes:
@@ -123,13 +124,16 @@ class Rereading:
     async def _reread(self, now: Stamps) -> None:
         wishes, house, source = self._wishes, self._app.house, self._source
         before = None if self._read is None else house.library  # the first time all of the book is checked
-        halves: tuple[Half, ...] = ("index", "vectors") if before and source.design == "semantic" else ("index",)
-        self._read, self._wishes = now, []
+        by_meaning = house.matcher.design == "semantic"  # not what was wished for: the encoder may be missing
+        halves: tuple[Half, ...] = ("index", "vectors") if before and by_meaning else ("index",)
+        self._read, self._wishes, self._broke = now, [], False
         try:
             said = await self._settle(await bound(Job(source.folders, source.cache, before), halves), house)
-        except (BindingError, sqlite3.Error) as error:
-            reason = str(error) if isinstance(error, BindingError) else plain(error)
-            log.error("the book could not be read again: %s", reason)
+        except Exception as error:
+            # No fault of the files: a process that was killed or cannot begin, a disk that is full. A wish tries anew.
+            self._broke = True
+            reason = plain(error) if isinstance(error, BindingError | OSError | sqlite3.Error) else type(error).__name__
+            log.error("the book could not be read again: %s; `pushback rules reload` tries anew", reason)
             said = self._stands = f"{REFUSED}: {reason}. The bot goes on with {self._app.house.library.release}."
         await self._answer(wishes, said)
 

@@ -9,6 +9,8 @@ from sqlite_utils import Database
 
 from handlers.records import Kept
 
+_LEFT = 3600  # seconds after which nobody waits for what came of a wish: whoever did was killed
+
 
 class Books:
     """What each release held, and who waits for a reload."""
@@ -56,11 +58,14 @@ class Books:
         return int(number)
 
     def take(self, since: int) -> list[int]:
-        """Return the wishes from a time on that nobody has taken, taken now; drop those from before it."""
+        """Return the wishes from a time on that nobody has taken, taken now; drop those from before it.
+
+        One that was taken is whose wish it was to drop: a reload may take longer than a wish waits to be taken.
+        """
         if not self._db.execute("SELECT 1 FROM book_wish WHERE NOT taken LIMIT 1").fetchone():
             return []  # it is looked for every second: no write where there is nothing to write
         with self._db.atomic():
-            self._db.execute("DELETE FROM book_wish WHERE at < ?", [since])
+            self._db.execute("DELETE FROM book_wish WHERE at < ? AND (NOT taken OR at < ?)", [since, since - _LEFT])
             found = [number for (number,) in self._db.execute("SELECT id FROM book_wish WHERE NOT taken ORDER BY id")]
             self._db.execute("UPDATE book_wish SET taken = 1")
         return found

@@ -33,7 +33,10 @@ class Books(Protocol):
         """Ask the running bot to reload; the wish's number."""
 
     def take(self, since: int) -> list[int]:
-        """Return the wishes from a time on that nobody has taken, taken now; drop those from before it."""
+        """Return the wishes from a time on that nobody has taken, taken now; drop those from before it.
+
+        One that was taken is whose wish it was to drop: a reload may take longer than a wish waits to be taken.
+        """
 
     def settle(self, wishes: list[int], said: str) -> None:
         """Say what came of wishes."""

@@ -69,3 +69,16 @@ def test_a_wish_that_nobody_waits_for_any_more_is_dropped(books: Books) -> None:
     books.wish(100)
     fresh = books.wish(200)
     assert books.take(since=150) == [fresh]
+
+
+def test_a_wish_that_was_taken_is_not_lost_to_the_next(books: Books) -> None:
+    slow = books.wish(100)
+    books.take(since=90)
+    books.wish(115)
+    books.take(since=105)
+    assert books.heard(slow) == (True, ""), "its reload takes longer than a wish waits to be taken"
+    books.settle([slow], "taken up")
+    assert books.heard(slow) == (True, "taken up")
+    books.wish(9_000)
+    books.take(since=8_990)
+    assert books.heard(slow) == (False, ""), "whoever wished it is long gone"

@@ -2,14 +2,15 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
+from bot import rereading
 from bot.app import App
-from bot.binding import Job, bind
+from bot.binding import Bound, Job, bind
 from bot.inbox import Inbox
 from bot.rereading import Rereading, Source
 from bot.store import Store
@@ -37,7 +38,7 @@ class Running:
         house = House(library, matcher, clock=lambda: NOON, records=self.store.records, ranks={OWNER: Rank.OWNER})
         self.app = App(house)
         self.inbox = Inbox(self.app, self.store, {"paper": self.chat})
-        self.rereading = Rereading(self.app, self.inbox, {"paper": self.chat}, Source((folder,), cache, design))
+        self.rereading = Rereading(self.app, self.inbox, {"paper": self.chat}, Source((folder,), cache))
 
     async def say(self, text: str) -> str:
         return plain_text(await self.inbox.work(self.app.handle, Ask(GP, text)))
@@ -215,6 +216,55 @@ async def test_a_book_with_faults_at_the_start_is_used_and_its_owner_told(book: 
         await made.inbox.stop()
         made.app.house.matcher.close()
         made.store.close()
+
+
+async def test_what_breaks_a_reload_is_said_and_the_next_wish_tries_anew(
+    book: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> Bound:
+        raise OSError(24, "Too many open files")
+
+    async with running(book, tmp_path) as bot:
+        bot.write("one", rule_text(who='"Whoever asked."'))
+        with monkeypatch.context() as patch:
+            patch.setattr(rereading, "bound", broken)
+            said = await bot.wished()
+            assert said == f"Refused: [Errno 24] Too many open files. The bot goes on with {bot.release}."
+            assert (await bot.wished()) == said, "it was tried again"
+        assert "Whoever asked." not in await bot.say("rule one")
+        assert (await bot.wished()).startswith("Taken up: ")
+        assert "Whoever asked." in await bot.say("rule one")
+
+
+async def test_a_look_that_breaks_is_not_the_last(
+    book: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    looks: list[int] = []
+    again = asyncio.Event()
+
+    def broken(_folders: Sequence[Path]) -> rereading.Stamps:
+        looks.append(1)
+        if len(looks) > 1:
+            again.set()
+        raise OSError(24, "Too many open files")
+
+    async with running(book, tmp_path) as bot:
+        monkeypatch.setattr(rereading, "LOOK", 0.0)
+        monkeypatch.setattr(rereading, "stamps", broken)
+        bot.rereading.start()
+        await asyncio.wait_for(again.wait(), 10)
+    assert "a look at the book was left out: OSError" in caplog.text
+
+
+async def test_without_an_encoder_the_book_is_reread_by_words_alone(
+    book: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bare").mkdir()
+    (tmp_path / "bare" / "onnxruntime.py").write_text("raise ImportError")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "bare"))  # for the process that binds
+    async with running(book, tmp_path) as bot:
+        bot.write("one", rule_text(who='"Whoever asked."'))
+        assert (await bot.wished()).startswith("Taken up: ")
 
 
 async def test_a_stop_leaves_what_is_being_bound(book: Book, tmp_path: Path) -> None:
