@@ -105,7 +105,7 @@ def _from_officer(what: _Heard, item: Item) -> Reply:
     """Take up an officer's words for an asker."""
     house, desk = what.house, kept(what.house).desk
     if refused := _not_an_officer(what) or _gone(item) or _wordless(what) or _too_long(what, item, Towards.ASKER):
-        return refused
+        return _behind(_told(what), refused)
     me = kept(house).members.begin(what.person.account, house.now()).id
     if not what.masked.kinds and item.state is ItemState.WAITING:
         take(item, me, what.person, house)
@@ -171,9 +171,9 @@ def _from_asker(what: _Heard, item: Item, listening: bool = False) -> Reply:
     house, desk, person = what.house, kept(what.house).desk, what.person
     member = kept(house).members.of(person.account)
     if member is None or member.id != item.member:
-        return _no_longer()
+        return _behind(_ahead(what), _no_longer())
     if refused := _gone(item) or _wordless(what) or _too_long(what, item, Towards.DESK):
-        return refused
+        return _behind(_ahead(what), refused)
     line = desk.add(Line(item.id, Kind.WORDS, Towards.DESK, house.now(), what.text, member.id), what.said)
     reopen(item, house)
     room, name = desk.room(), house.lmc.name
@@ -181,8 +181,7 @@ def _from_asker(what: _Heard, item: Item, listening: bool = False) -> Reply:
     waits = f"Kept for {name} (question {item.id}): it goes to the officers as soon as their room can be reached."
     new = (Button("That was a new question", f"lmc new {line.id}"),) if listening else ()
     parts: tuple[Part, ...] = (
-        *danger.ahead(what.text),
-        *_told(what),
+        *_ahead(what),
         *_pictures(what).parts,
         Section("", (sent if room and not room.failing else waits,)),
     )
@@ -193,6 +192,15 @@ def reopen(item: Item, house: House) -> bool:
     """Open an item again that was closed, for the officer who had it; False where it is open."""
     state = ItemState.TAKEN if item.officer else ItemState.WAITING
     return kept(house).desk.step(item.id, [ItemState.CLOSED], state, closed=0, settled="")
+
+
+def _ahead(what: _Heard) -> tuple[Part, ...]:
+    """What an asker reads first, whatever becomes of their words: of danger, and of what was masked."""
+    return (*danger.ahead(what.text), *_told(what))
+
+
+def _behind(parts: tuple[Part, ...], reply: Reply) -> Reply:
+    return replace(reply, parts=(*parts, *reply.parts))
 
 
 def _told(what: _Heard) -> tuple[Part, ...]:
@@ -223,9 +231,9 @@ def _changed(what: _Heard, line: Line) -> Reply | None:
     if line.towards is Towards.ASKER:
         return _reworded(what, line, item)
     if refused := _wordless(what) or _too_long(what, item, Towards.DESK):
-        return _earlier(refused)
+        return _behind(_ahead(what), _earlier(refused))
     desk.reword(line.id, what.text)
-    return Reply(_told(what))
+    return Reply(_ahead(what))
 
 
 def _reworded(what: _Heard, line: Line, item: Item) -> Reply:

@@ -249,6 +249,20 @@ def test_danger_comes_first(desk: Desk) -> None:
     assert "Sent to Anyshire LMC" in said
 
 
+def test_danger_and_what_was_masked_are_told_whatever_is_not_passed_on(desk: Desk) -> None:
+    desk.answered()
+    card, theirs = desk.newest["card"], desk.newest["asker"]
+    patient = "John Smith, NHS number 943 476 5919, has chest pain. "
+    first = (
+        "Emergency now: 999, and the practice's own emergency drill. Who should do what comes after.\nPatient details"
+    )
+    assert desk.says(GP, 400 * patient, about=theirs).startswith(first)
+    assert desk.says(LOCUM, patient, about=theirs).startswith(first)
+    desk.says(GP, "And on Mondays?", about=theirs, said="D1 8")
+    assert desk.edits(GP, "D1 8", patient).startswith(first)
+    assert desk.says(CLERK, patient, about=card).startswith("Patient details: Your message held a name and an NHS")
+
+
 def test_a_question_of_another_is_nobody_elses(desk: Desk) -> None:
     desk.answered()
     for sentence in ("item", "name", "anonymous", "withdraw", "yes", "no"):
