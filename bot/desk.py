@@ -192,8 +192,8 @@ class Courier:
         house, records = self._app.house, kept(self._app.house)
         with records.upkeep.together():
             if sent.outcome is Outcome.SENT:
-                records.desk.settle(line, LineState.SENT, copy=copy)
-                exchange.arrived(line, house)
+                if records.desk.settle(line, LineState.SENT, copy=copy):  # else it was taken back on its way
+                    exchange.arrived(line, house)
                 room = records.desk.room()
                 if line.towards is Towards.DESK and room and room.failing:
                     records.desk.settle_in(replace(room, failing=0, pause=0, again=0))

@@ -15,7 +15,7 @@ from handlers import ask, danger, feedback, help
 from handlers.buttons import LMC, WHAT_TO_ASK
 from handlers.chat import Button, Headline, House, Part, Person, Reply, Section, Small, kept
 from handlers.desk import shown
-from handlers.desk.exchange import OPEN, UNSENT, reopen
+from handlers.desk.exchange import OPEN, UNSENT, reopen, take_back
 from handlers.office import after
 from handlers.records import Item, ItemState, Kind, Line, LineState, Question, Towards
 from knowledge.model import Rule
@@ -329,7 +329,7 @@ def _new(number: int, house: House, person: Person) -> Reply:
     item = _mine(line.item, house, person) if line and line.towards is Towards.DESK else None
     if line is None or item is None or line.kind is not Kind.WORDS or not line.text:
         return _not_mine(str(number))
-    desk.move(line.id, [*UNSENT, LineState.SENDING, LineState.SENT], LineState.WITHDRAWN)
+    take_back(line, house)
     desk.change(item.id, listens=0)
     answered = ask.answer(line.text, house, person)
     said = f"Taken back from {house.lmc.name}. What you type is for me again, until they write."

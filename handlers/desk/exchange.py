@@ -224,7 +224,7 @@ def _changed(what: _Heard, line: Line) -> Reply | None:
     if change is Change.NEW or item is None or line.state is LineState.WITHDRAWN or not line.text:
         return NOTHING  # delivered once more, or dropped, or erased
     if change is Change.WITHDRAWN:
-        desk.move(line.id, [*UNSENT, LineState.SENDING, LineState.SENT], LineState.WITHDRAWN)
+        take_back(line, what.house)
         return NOTHING
     if what.text == line.text and not what.masked.kinds:
         return NOTHING if line.state is not LineState.HELD else _reworded(what, line, item)
@@ -308,13 +308,27 @@ def _too_long(what: _Heard, item: Item, towards: Towards) -> Reply | None:
     return Reply((Headline("–", "TOO LONG"), Section("", (said,))))
 
 
+def take_back(line: Line, house: House) -> None:
+    """Take words back, wherever they are: an answer of which nothing stands is owed still."""
+    desk = kept(house).desk
+    desk.move(line.id, [*UNSENT, LineState.SENDING, LineState.SENT], LineState.WITHDRAWN)
+    item = desk.by_id(line.item)
+    stand = [each for each in desk.lines(line.item) if _is_answer(each) and each.state is LineState.SENT]
+    if item and item.answered and _is_answer(line) and not stand:
+        desk.change(item.id, answered=0)
+
+
+def _is_answer(line: Line) -> bool:
+    return line.kind is Kind.WORDS and line.towards is Towards.ASKER
+
+
 # What becomes of a line
 
 
 def arrived(line: Line, house: House) -> None:
     """Note that a line was sent: an officer's word answers its question, and from then on the exchange listens."""
     desk, now = kept(house).desk, house.now()
-    item = desk.by_id(line.item) if line.kind is Kind.WORDS and line.towards is Towards.ASKER else None
+    item = desk.by_id(line.item) if _is_answer(line) else None
     if item and item.state is not ItemState.CLOSED:
         answered = {} if item.answered else {"answered": now}
         desk.change(item.id, listens=now + LISTENS, **answered)

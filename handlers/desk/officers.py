@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from handlers.chat import Button, Headline, House, Part, Person, Reply, Section, Small, kept
 from handlers.desk import shown
-from handlers.desk.exchange import OPEN, TAKEN, UNSENT, in_hand, let_go, not_sent, take, why_held
+from handlers.desk.exchange import OPEN, TAKEN, in_hand, let_go, not_sent, take, take_back, why_held
 from handlers.feedback import is_number
 from handlers.records import Item, ItemState, Kind, Line, LineState, Room, Towards
 
@@ -249,7 +249,7 @@ def _drop(line: Line, item: Item, house: House, _person: Person) -> Reply:
     if line.kind is not Kind.WORDS or line.towards is not Towards.ASKER:
         return _none("Only what an officer wrote can be dropped.")
     stood = line.state in (LineState.SENT, LineState.SENDING)
-    kept(house).desk.move(line.id, [*UNSENT, LineState.SENDING, LineState.SENT], LineState.WITHDRAWN)
+    take_back(line, house)
     said = "They now read that you took it back." if stood else "It is not sent."
     return _done("DROPPED", f"{said} It was about question {item.id}.")
 

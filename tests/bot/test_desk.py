@@ -260,6 +260,22 @@ async def test_what_can_be_changed_no_more_is_sent_anew(app: App) -> None:
         assert "It may not.\nQuestion 1 · reply to this message to write back · corrected" in here.paper.sent[1].text
 
 
+async def test_an_answer_that_is_taken_back_on_its_way_is_no_answer(app: App) -> None:
+    async with office(app) as here:
+        await here.ask()
+        await here.card.have(1)
+        here.paper.gate = asyncio.Event()
+        await here.say(OFFICER, "It may knot.", "card/1", said="x")
+        await here.paper.waits.wait()
+        await here.say(OFFICER, "", said="x", change=Change.WITHDRAWN, overheard=True)
+        here.paper.gate.set()
+        await here.until_edited(here.paper, "took this message back")
+        item = await here.inbox.work(here.store.records.desk.by_id, 1)
+        assert item
+        assert item.answered == 0
+        assert item.listens == 0
+
+
 async def test_reminders_go_out_by_themselves(app: App) -> None:
     async with office(app) as here:
         await here.ask()

@@ -647,6 +647,19 @@ def test_officers_are_reminded_and_the_asker_is_told(desk: Desk) -> None:
     assert remind(desk.app.house) == 0
 
 
+def test_an_answer_that_was_taken_back_is_owed_still(desk: Desk) -> None:
+    desk.answered()
+    desk.says(DR_A, "Nor may they ask.", about=desk.newest["card"], said="C1 2")
+    desk.carry()
+    desk.deletes(DR_A, "C1 1")
+    desk.now += 30 * 86400
+    assert remind(desk.app.house) == 0, "another stands"
+    desk.deletes(DR_A, "C1 2")
+    assert remind(desk.app.house) == 1
+    desk.carry()
+    assert "not answered yet" in desk.stands[desk.newest["card"]]
+
+
 def test_a_bot_that_was_off_says_late_alone(desk: Desk) -> None:
     desk.asked()
     desk.now += 30 * 86400
