@@ -193,7 +193,9 @@ class Rereading:
 
     def _owners(self) -> list[Person]:
         records, found = self._app.house.records, []
-        for account in [each for each, rank in self._app.house.ranks.items() if rank is Rank.OWNER]:
+        named = [account for account, rank in self._app.house.ranks.items() if rank is Rank.OWNER]
+        ranked = records.members.ranked(Rank.OWNER) if records else ()
+        for account in dict.fromkeys((*named, *(account for member in ranked for account in member.people))):
             chat, ident = account.split(" ", 1)
             member = records.members.of(account) if records else None
             if chat not in self._chats or (records and not records.places.is_reachable(account)):

@@ -148,6 +148,15 @@ async def test_a_broken_edit_is_refused_and_told_once(book: Book, tmp_path: Path
         assert "Another good edit" in await bot.say("rule two")
 
 
+async def test_an_owner_by_invitation_is_told_too(book: Book, tmp_path: Path) -> None:
+    async with running(book, tmp_path) as bot:
+        members = bot.store.records.members
+        await bot.inbox.work(lambda: members.change(members.begin("paper 901", 0).id, rank=Rank.OWNER))
+        bot.write("one", TEXT + "title = ")
+        await bot.settled()
+        assert [each.person.account for each in bot.chat.sent] == [OWNER, "paper 901"]
+
+
 async def test_a_file_that_is_being_written_is_waited_for(book: Book, tmp_path: Path) -> None:
     async with running(book, tmp_path) as bot:
         bot.write("one", TEXT[:100])
