@@ -107,6 +107,8 @@ class Courier:
         return len(left)
 
     async def _tend(self) -> bool:
+        # An app that was turned off brings nobody their answer: `_to_member` finds who is on another.
+        await self._inbox.work(kept(self._app.house).desk.bring_over, [*self._chats])
         weekly = await self._inbox.work(gaps.tend, self._app.house)
         return bool(await self._inbox.work(remind, self._app.house)) or weekly
 

@@ -201,6 +201,15 @@ class Desk:
             [self._hashed(message), line, said],
         )
 
+    def bring_over(self, chats: Sequence[str]) -> int:
+        """Have what waits for an app that is none of some go by the first of those; how many lines that is."""
+        with self._db.atomic():
+            done = self._db.execute(
+                f"UPDATE desk_line SET chat = ? WHERE state = 'queued' AND chat NOT IN ('', {marks(chats)})",
+                [chats[0], *chats],
+            )
+        return int(done.rowcount)
+
     def claim(self, chat: str, now: int) -> Line | None:
         """Take the next line for a chat, written down as being sent; None where there is none for now.
 

@@ -15,7 +15,7 @@ from handlers import ask, danger, feedback, help
 from handlers.buttons import LMC, WHAT_TO_ASK
 from handlers.chat import Button, Headline, House, Part, Person, Reply, Section, Small, kept
 from handlers.desk import shown
-from handlers.desk.exchange import OPEN, UNSENT, reopen, take_back
+from handlers.desk.exchange import OPEN, UNSENT, reopen, room_at_work, take_back
 from handlers.office import after
 from handlers.records import Item, ItemState, Kind, Line, LineState, Question, Towards
 from knowledge.model import Rule
@@ -49,15 +49,15 @@ def is_said(words: Sequence[str], house: House) -> bool:
 
 def is_told(words: Sequence[str]) -> bool:
     """Whether what follows `tell` is for the LMC: `tell lmc may we charge for this`."""
-    return bool(words) and bool(_told(words[0]))
+    return bool(words) and _told(words[0]) is not None
 
 
-def _told(text: str) -> str:
-    """Return the words that are for the LMC; "" where none are."""
+def _told(text: str) -> str | None:
+    """Return the words that are for the LMC, "" where none follow; None of what is not for it."""
     first, _, rest = text.strip().partition(" ")
     if first.lower() == "the":
         first, _, rest = rest.strip().partition(" ")
-    return rest.strip() if first.lower().rstrip(":,") == "lmc" else ""
+    return rest.strip() if first.lower().rstrip(":,") == "lmc" else None
 
 
 def lmc(words: Sequence[str], house: House, person: Person) -> Reply:
@@ -88,9 +88,9 @@ def aloud(words: Sequence[str], house: House, person: Person) -> Reply:
 
 def tell(words: Sequence[str], house: House, person: Person) -> Reply:
     """Show what would be sent of words of one's own: `tell lmc may we charge for this`."""
-    if not passes_on(house):
+    text = (_told(words[0]) or "")[:LONGEST]
+    if not (text and passes_on(house)):
         return _home(house, person)
-    text = _told(words[0])[:LONGEST]
     answered = ask.answer(text, house, person)
     outcome = "letter" if answered.requests else answered.match.outcome
     rule, kind, p = answered.match.rule or "", answered.kind or "", answered.match.p
@@ -103,8 +103,8 @@ def tell(words: Sequence[str], house: House, person: Person) -> Reply:
 
 
 def passes_on(house: House) -> bool:
-    """Whether questions can be passed on: officers have a room, or nothing runs that would send them there."""
-    return not house.drawings or kept(house).desk.room() is not None
+    """Whether questions can be passed on: officers have a room on an app that runs, or none runs at all."""
+    return not house.drawings or room_at_work(house) is not None
 
 
 def _home(house: House, person: Person) -> Reply:

@@ -20,7 +20,7 @@ from handlers.may import May, may
 from handlers.outside import own_danger
 from handlers.privacy import Masked
 from handlers.privacy.said import in_words
-from handlers.records import Item, ItemState, Kind, Line, LineState, Towards
+from handlers.records import Item, ItemState, Kind, Line, LineState, Room, Towards
 
 LISTENS = 24 * 3600  # seconds after an officer's word in which what its asker types goes to the officers
 NOTHING = Reply(())
@@ -176,7 +176,7 @@ def _from_asker(what: _Heard, item: Item, listening: bool = False) -> Reply:
         return _behind(_ahead(what), refused)
     line = desk.add(Line(item.id, Kind.WORDS, Towards.DESK, house.now(), what.text, member.id), what.said)
     reopen(item, house)
-    room, name = desk.room(), house.lmc.name
+    room, name = room_at_work(house), house.lmc.name
     sent = f"Sent to {name} (question {item.id})."
     waits = f"Kept for {name} (question {item.id}): it goes to the officers as soon as their room can be reached."
     new = (Button("That was a new question", f"lmc new {line.id}"),) if listening else ()
@@ -186,6 +186,12 @@ def _from_asker(what: _Heard, item: Item, listening: bool = False) -> Reply:
         Section("", (sent if room and not room.failing else waits,)),
     )
     return Reply(parts, new)
+
+
+def room_at_work(house: House) -> Room | None:
+    """Return the officers' room, where its app runs; None where nothing can be sent there."""
+    room = kept(house).desk.room()
+    return room if room and (room.chat in house.drawings or not house.drawings) else None
 
 
 def reopen(item: Item, house: House) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from handlers.chat import Button, Headline, House, Part, Person, Reply, Section, Small, kept
 from handlers.desk import shown
-from handlers.desk.exchange import OPEN, TAKEN, in_hand, let_go, not_sent, take, take_back, why_held
+from handlers.desk.exchange import OPEN, TAKEN, in_hand, let_go, not_sent, room_at_work, take, take_back, why_held
 from handlers.feedback import is_number
 from handlers.records import Item, ItemState, Kind, Line, LineState, Room, Towards
 
@@ -101,6 +101,9 @@ def _room_said(house: House) -> list[Part]:
     room = kept(house).desk.room()
     if room is None:
         return [Section("No room yet", ("Type in the group or channel that your officers share: desk here",))]
+    if room_at_work(house) is None:
+        said = f"it is on an app that does not run ({room.chat}): what was asked waits"
+        return [Section("The room cannot be reached", (said,))]
     if room.failing:
         said = f"not since {shown.moment(room.failing)}: what was asked waits"
         return [Section("The room cannot be reached", (said,))]
@@ -109,7 +112,7 @@ def _room_said(house: House) -> list[Part]:
 
 def _item(item: Item, house: House, _person: Person) -> Reply:
     """Show an item, and every line of it."""
-    card = shown.card(item, house)
+    card = shown.card(item, house, shown.THERE)
     lines = kept(house).desk.lines(item.id)
     parts = [part for line in lines if (part := _told(line))]
     buttons = [button for line in lines for button in _decide(line)]
@@ -145,7 +148,7 @@ def _told(line: Line) -> Part | None:
 def _decide(line: Line) -> list[Button]:
     """What an officer may decide of a line."""
     if line.state is LineState.HELD:
-        return [Button("Send it", f"desk send {line.id}"), Button("Drop it", f"desk drop {line.id}")]
+        return [Button(f"Send {line.id}", f"desk send {line.id}"), Button(f"Drop {line.id}", f"desk drop {line.id}")]
     if line.state in (LineState.UNSURE, LineState.FAILED) and line.kind is not Kind.NOTE:
         return [Button("Send again", f"desk again {line.id}")]
     return []

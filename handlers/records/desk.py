@@ -200,6 +200,9 @@ class Desk(Protocol):
     def minds(self, chat: str, about: str, said: str) -> bool:
         """Whether a message on a chat answers one of the desk's, or is one that a line's words came in."""
 
+    def bring_over(self, chats: Sequence[str]) -> int:
+        """Have what waits for an app that is none of some go by the first of those; how many lines that is."""
+
     def claim(self, chat: str, now: int) -> Line | None:
         """Take the next line for a chat, written down as being sent; None where there is none for now."""
 

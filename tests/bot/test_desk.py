@@ -233,6 +233,16 @@ async def test_an_asker_who_blocked_the_bot_is_reached_on_their_other_app(app: A
         assert to(here.card.sent[1]) == ("5", "", "✉ FROM ANYSHIRE LMC")
 
 
+async def test_an_asker_whose_app_runs_no_more_is_reached_on_their_other_app(app: App) -> None:
+    async with office(app) as here:
+        await here.ask()
+        await here.card.have(1)
+        await here.inbox.work(here.store.records.desk.change, 1, chat="gone")
+        await here.say(OFFICER, "It may not.", "card/1")
+        await here.paper.have(1)
+        assert to(here.paper.sent[0]) == ("5", "", "✉ FROM ANYSHIRE LMC")
+
+
 async def test_an_asker_who_blocked_the_bot_everywhere(app: App) -> None:
     async with office(app) as here:
         await here.ask()

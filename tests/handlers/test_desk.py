@@ -721,6 +721,14 @@ def test_where_no_room_is_set(desk: Desk) -> None:
     assert [act.about for act in desk.store.records.audit.by([DR_A.account])] == ["nowhere", "here"]
 
 
+def test_a_room_on_an_app_that_does_not_run_is_none(desk: Desk) -> None:
+    desk.answered()
+    desk.app.house = dataclasses.replace(desk.app.house, drawings=drawings(["telegram"]))
+    assert "I cannot pass questions on yet" in plain_text(desk.do(GP, "lmc hospital-fit-note"))
+    assert desk.says(GP, "And on Mondays?", about=desk.newest["asker"]).startswith("Kept for Anyshire LMC")
+    assert "it is on an app that does not run (slack)" in plain_text(desk.do(DR_A, "desk"))
+
+
 def test_the_desk_is_spoken_of_in_private_and_in_its_room(desk: Desk) -> None:
     assert "THE DESK" in plain_text(desk.do(DR_A, "desk", here=ROOM, private=False))
     assert "IN PRIVATE, PLEASE" in plain_text(desk.do(DR_A, "desk", here='{"channel":"C2"}', private=False))
