@@ -180,12 +180,12 @@ COMMANDS: dict[str, Command] = {
     ),
     "hide": _at_desk(
         hiding.hide,
-        lambda words, house: not words or (len(words) == 1 and _is_rule(words[0], house, 2)),
+        lambda words, house: not words or (len(words) == 1 and _is_rule(words[0], house, 1)),
         "take a rule back until it is checked; alone, those that are",
     ),
     "unhide": _at_desk(
         hiding.unhide,
-        lambda words, house: len(words) == 1 and (house.hidden(words[0]) or _is_rule(words[0], house, 2)),
+        lambda words, house: len(words) == 1 and (house.hidden(words[0]) or _is_rule(words[0], house, 1)),
         "let a hidden rule answer again",
     ),
     "gaps": _at_desk(gaps.gaps, gaps.fits, "what the book lacks: what several people asked in vain"),

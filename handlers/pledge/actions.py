@@ -307,16 +307,20 @@ def asked_us(house: House, person: Person) -> Reply:
         said = f"What a commissioner in {NATIONS[where]} may ask is not in the book. Before you answer, ask your LMC."
         parts: list[Part] = [Headline("→", "ASK YOUR LMC FIRST"), Section("", (said,))]
         return Reply((*parts, DECIDES), (LMC,), again="icb asked us")
+    stand = [ident for ident in (_ASKS, *MUST_ANSWER) if ident in rules and not house.hidden(ident)]
+    checked = tuple(rules[ident].title for ident in (_ASKS, *MUST_ANSWER) if ident in rules and ident not in stand)
+    must = tuple(said for ident, said in MUST_ANSWER.items() if ident in stand)
     parts = [
         Headline("→", "THE ICB ASKED WHICH ACTIONS YOU TAKE"),
-        Section("One line to send", (_LINE,)),
+        *([Section("One line to send", (_LINE,))] if _ASKS not in rules or _ASKS in stand else []),
         Section("You need not say", ("which actions you take. Never pass on the figures or answers of this bot.",)),
-        Section("You must answer", tuple(said for ident, said in MUST_ANSWER.items() if ident in rules)),
+        *([Section("You must answer", must)] if must else []),
+        *([Section("Being checked by your LMC: ask them", checked)] if checked else []),
         Section("And", ("if you stop a service, give the notice that its own contract asks for.",)),
         *tracker(house),
     ]
-    buttons = [Button("The letter", f"letter {_ASKS}"), why_of(_ASKS)] if _ASKS in rules else []
-    buttons += [Button(rules[ident].title, f"rule {ident}") for ident in MUST_ANSWER if ident in rules]
+    buttons = [Button("The letter", f"letter {_ASKS}"), why_of(_ASKS)] if _ASKS in stand else []
+    buttons += [Button(rules[ident].title, f"rule {ident}") for ident in MUST_ANSWER if ident in stand]
     return Reply((*parts, DECIDES), (*buttons, LMC), again="icb asked us")
 
 

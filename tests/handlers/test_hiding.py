@@ -146,6 +146,28 @@ def test_with_every_rule_hidden_no_verdict_is_told(remembering: App) -> None:
     assert "NOTHING CHANGED" in said(app, "weekly", OFFICER)
 
 
+def test_what_an_icb_is_told_leaves_out_what_is_hidden(remembering: App) -> None:
+    for ident in ("ca-icb-asks-participation", "data-cqc-information"):
+        say(remembering, f"hide {ident}", OFFICER)
+    reply = say(remembering, "icb asked us")
+    text = plain_text(reply)
+    must, _, checked = text.partition("Being checked by your LMC: ask them:")
+    assert "the yearly declaration (eDEC)" in must
+    assert "the CQC" not in must
+    assert "One line to send" not in text
+    titles = [
+        remembering.house.library.rules[each].title for each in ("ca-icb-asks-participation", "data-cqc-information")
+    ]
+    assert all(title in checked for title in titles)
+    assert not [each for each in reply.buttons if "ca-icb" in each.sentence or "data-cqc" in each.sentence]
+
+
+def test_a_slip_in_an_id_is_no_question(remembering: App) -> None:
+    for ident in ("hospital-fitnote", "hospitalfit-note"):
+        assert f"THERE IS NO RULE {ident}" in said(remembering, f"hide {ident}", OFFICER)
+        assert "THAT RULE IS NOT HIDDEN" in said(remembering, f"unhide {ident}", OFFICER)
+
+
 def test_updates_do_not_tell_of_a_hidden_rule(hidden: App) -> None:
     assert "the rule is hidden, and is being checked" in said(hidden, f"announce {RULE}", OFFICER)
     typed = said(hidden, f"broadcast News\n\n[Bloods] rule {RULE}", OFFICER)
