@@ -7,6 +7,7 @@ changed(before, after) -> Change …                                            
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any, Literal
 
@@ -53,8 +54,12 @@ def parts(library: Library) -> dict[str, bytes]:
 
 def _json(thing: object) -> bytes:
     adapter = _adapter(type(thing))  # type: ignore[arg-type]  # a class is hashable
-    said = adapter.dump_python(thing, mode="json", exclude_defaults=True)
-    return json.dumps(said, ensure_ascii=False, sort_keys=True, default=sorted).encode()
+    said = adapter.dump_python(thing, exclude_defaults=True)  # as JSON at once, a set would stand in any order
+    return json.dumps(said, ensure_ascii=False, sort_keys=True, default=_plain).encode()
+
+
+def _plain(held: date | frozenset[str]) -> str | list[str]:
+    return held.isoformat() if isinstance(held, date) else sorted(held)
 
 
 @cache

@@ -111,3 +111,8 @@ def test_every_thing_of_the_book_is_a_part_and_the_same_each_time(library: Libra
     assert len([name for name in found if name.startswith("rules/")]) == len(library.rules)
     assert json.loads(found["rules/hospital-fit-note"])["title"] == library.rules["hospital-fit-note"].title
     assert {f"letters/{ident}" for ident in library.letters} < found.keys()
+
+
+def test_a_set_of_words_is_kept_in_one_order_so_that_no_process_reads_a_change_into_it(library: Library) -> None:
+    kept = json.loads(parts(library)["words"])
+    assert kept["clinical"] == sorted(library.words.clinical)
