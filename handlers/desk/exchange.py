@@ -25,6 +25,7 @@ from handlers.records import Item, ItemState, Kind, Line, LineState, Room, Towar
 LISTENS = 24 * 3600  # seconds after an officer's word in which what its asker types goes to the officers
 NOTHING = Reply(())
 OPEN = (ItemState.WAITING, ItemState.TAKEN)
+_SLIP = 2  # words after `desk` in the longest of its commands; more are a sentence
 UNSENT = (LineState.QUEUED, LineState.HELD, LineState.FAILED, LineState.UNSURE)
 
 # Why an officer's words are held, and what the button says that lets them go.
@@ -104,7 +105,8 @@ def typed(ask: Ask, person: Person, house: House) -> Reply | None:
 def _from_officer(what: _Heard, item: Item) -> Reply:
     """Take up an officer's words for an asker."""
     house, desk = what.house, kept(what.house).desk
-    if refused := _not_an_officer(what) or _gone(item) or _wordless(what) or _too_long(what, item, Towards.ASKER):
+    refused = _not_an_officer(what) or _slip(what) or _gone(item) or _wordless(what)
+    if refused := refused or _too_long(what, item, Towards.ASKER):
         return _behind(_told(what), refused)
     me = kept(house).members.begin(what.person.account, house.now()).id
     if not what.masked.kinds and item.state is ItemState.WAITING:
@@ -146,7 +148,8 @@ def not_sent(line: Line, item: Item, kinds: Sequence[str], house: House) -> Repl
         found = f"Your message holds {in_words(kinds)}." if kinds else "Your message held an identifier."
         said = f"{found} Edit it, or send it as it stands here. If that is a patient's, please delete your message."
         parts += [Section("", (said,)), Section("It would read", (line.text,))]
-    label = _LET_GO[reasons[0]] if len(reasons) == 1 else "Send it all the same"
+    last = next(each for each in (CLOSED, TAKEN, IDENTIFIER) if each in reasons)
+    label = _LET_GO[last] + (" it masked" if IDENTIFIER in reasons and last != IDENTIFIER else "")
     buttons = (Button(label, f"desk send {line.id}"), Button("Drop it", f"desk drop {line.id}"))
     return Reply((Headline("!", "NOT SENT"), *parts), buttons, stays=True)
 
@@ -277,6 +280,16 @@ def _not_an_officer(what: _Heard) -> Reply | None:
         return None
     said = "Only the LMC's officers answer here, and I do not know you as one: I passed nothing on and kept nothing."
     how = "If you are one on your other app, be one person on both: send me there, in private, the word: link"
+    return Reply((Headline("–", "NOT SENT"), Section("", (said,)), Section("", (how,))))
+
+
+def _slip(what: _Heard) -> Reply | None:
+    """Refuse what begins as a command of the desk and is none: `desk tkae 12`; a command never comes this far."""
+    first, *rest = what.text.lower().split() or [""]
+    if first.removeprefix("/") != "desk" or len(rest) > _SLIP:
+        return None
+    said = "That begins like a command of mine, and is none: I passed nothing on and kept nothing."
+    how = "Such as: desk take 12, or desk close 12. If it was for them, begin with another word."
     return Reply((Headline("–", "NOT SENT"), Section("", (said,)), Section("", (how,))))
 
 

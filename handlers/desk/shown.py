@@ -117,8 +117,12 @@ def holder(item: Item) -> str:
     return item.officer_name or "an officer"
 
 
-def card(item: Item, house: House) -> Reply:
-    """Write an item as officers see it."""
+HERE = "Every reply to this message goes to them, as the LMC's answer."
+THERE = "To answer, reply to its own message in your room."
+
+
+def card(item: Item, house: House, how: str = HERE) -> Reply:
+    """Write an item as officers see it; `how` says where a reply to it belongs."""
     shown = item.text or "Its words are erased."
     said = standing(item, house)
     parts: list[Part] = [Headline("✉", f"QUESTION {item.id}"), Section("", (shown,))]
@@ -128,7 +132,7 @@ def card(item: Item, house: House) -> Reply:
         parts.append(Section("Promised", (f"by {moment(item.promised)}",)))
     parts.append(Section("Now", (said[:1].upper() + said[1:],)))
     if item.state is not ItemState.CLOSED:
-        parts.append(Small("Every reply to this message goes to them, as the LMC's answer."))
+        parts.append(Small(how))
     return Reply(tuple(parts), tuple(buttons(item, house)), stays=True, again=f"desk item {item.id}")
 
 

@@ -203,6 +203,33 @@ def test_what_officers_type_to_the_bot_is_never_an_answer(desk: Desk, typed: str
     assert desk.desk.lines(1)[1:] == []
 
 
+@pytest.mark.parametrize("typed", ["desk tkae 1", "desk close", "/desk colse 1", "Desk"])
+def test_a_slip_of_a_command_of_the_desks_is_not_an_answer(desk: Desk, typed: str) -> None:
+    desk.asked()
+    said = plain_text(desk.app.handle(Ask(DR_A, typed, said="C1 1", about=desk.newest["card"], overheard=True)))
+    assert said.startswith(("– NOT SENT\nThat begins like a command of mine", "✉ THE DESK"))
+    assert desk.desk.lines(1)[1:] == []
+
+
+def test_a_sentence_that_begins_with_desk_is_an_answer(desk: Desk) -> None:
+    desk.asked()
+    assert desk.says(DR_A, "Desk staff may not decide that.", about=desk.newest["card"], overheard=True) == ""
+    assert "Desk staff may not decide that." in desk.carry()[-1][1] + desk.stands[desk.newest["asker"]]
+
+
+def test_a_question_shown_again_says_where_its_answer_belongs(desk: Desk) -> None:
+    desk.asked()
+    assert "Every reply to this message goes to them" in desk.stands[desk.newest["card"]]
+    shown_again = plain_text(desk.do(DR_A, "desk item 1"))
+    assert "To answer, reply to its own message in your room." in shown_again
+    assert "Every reply to this message" not in shown_again
+
+
+def test_tell_lmc_and_nothing_says_how(desk: Desk) -> None:
+    for typed in ("tell lmc", "Tell the LMC:"):
+        assert "Type: tell lmc, then your question." in plain_text(desk.do(GP, typed))
+
+
 def test_what_an_asker_types_goes_to_the_officers_for_a_day(desk: Desk) -> None:
     desk.answered()
     typed = desk.app.handle(Ask(GP, "and if we are short of staff?", said="9"))
@@ -376,7 +403,7 @@ def test_words_are_held_once_more_where_another_took_it_meanwhile(desk: Desk) ->
     again = desk.do(DR_B, pressed(held, "Send it masked"))
     assert "taken by Dr A" in plain_text(again)
     assert desk.carry()[0][0] == "changed"
-    desk.do(DR_B, pressed(again, "Send it all the same"))
+    desk.do(DR_B, pressed(again, "Take over and send it masked"))
     desk.carry()
     assert "Ring [name]." in desk.stands[desk.newest["asker"]]
     assert desk.item().officer_name == "Dr B"
