@@ -43,7 +43,9 @@ _PEOPLE = frozenset({"maker", "asker", "confirmer"})  # 0 is nobody, NULL in the
 _PLEDGED = "coalesce(json_extract(audience, '$.pledged'), '')"
 _BEGUN = "(SELECT begun FROM broadcast WHERE broadcast.id = delivery.broadcast)"
 _VERSION = "(SELECT version FROM broadcast WHERE broadcast.id = delivery.broadcast)"
-_YES, _NO = "yes ", "no"  # what a sealed delivery holds: that it was sent, and where it stands; or that it was not
+# What a sealed delivery holds: that it was sent, and where it stands, if that is known; or that it was not. What is
+# sealed loses the spaces at its end.
+_YES, _NO = "yes:", "no"
 _CHAT = "substr(account.person, 1, instr(account.person, ' ') - 1)"
 _BEST = f"""
     (SELECT account.person FROM account WHERE account.member = member.id

@@ -449,6 +449,16 @@ def test_a_digest_takes_along_only_what_is_for_its_person(records: Records) -> N
         records.broadcasts.settle(claim, State.SENT)
     both, one = (made.id, news.id), (news.id,)
     assert found == {"telegram 1": both, "telegram 2": one, "telegram 3": both, "telegram 4": one}
+    assert [records.broadcasts.got(made.id, member) for member in (1, 2, 3, 4)] == [True, False, True, False]
+
+
+def test_who_may_have_an_update_to_those_who_pledged_finds_it(records: Records) -> None:
+    made = to_who_pledged(records)
+    records.broadcasts.settle(taken(records), State.UNSURE, "network")
+    taken(records)
+    records.broadcasts.recover()
+    assert [records.broadcasts.got(made.id, member) for member in (1, 2, 3, 4)] == [True, False, True, False]
+    assert [len(records.broadcasts.of_member(member)) for member in (1, 2, 3, 4)] == [1, 0, 1, 0]
 
 
 def test_a_copy_of_the_database_does_not_tell_who_was_sent_what_goes_to_those_who_pledged(tmp_path: Path) -> None:
