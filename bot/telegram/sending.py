@@ -76,8 +76,9 @@ class Sending:
             place: where; a message to change is changed where the reply fits it.
             reply: what.
         """
-        if place.chat < 0:
-            place = replace(place, chat=int(await self._door.now_at(NAME, str(place.chat))))
+        now = int(await self._door.now_at(NAME, str(place.chat))) if place.chat < 0 else place.chat
+        if now != place.chat:
+            place = replace(place, chat=now, reply=0, edit=0)  # its messages have new ids too
         texts, old = messages(reply), place.edit == TOO_OLD
         if place.edit > 0 and not reply.keeps and len(texts) == 1:
             sent = await self._call(place, self._changing(texts[0], keyboard(reply.buttons)))

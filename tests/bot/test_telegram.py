@@ -451,8 +451,9 @@ async def test_a_group_that_moved_is_noted_and_answered_where_it_is_now(rig: Rig
     (card,) = await rig.server.see(1)
     assert card.chat == -2001
     assert await rig.door.now_at("telegram", str(GROUP)) == "-2001"
-    sent = await rig.chat.send(ANN, Reply((Headline("?", "AGAIN"),)), f"{GROUP}/0/0/0")
+    sent = await rig.chat.send(ANN, Reply((Headline("?", "AGAIN"),)), f"{GROUP}/0/17/0")
     assert sent.message.startswith("-2001/")
+    assert rig.server.seen[-1].reply == 0, "what was message 17 is another there"
 
 
 async def test_people_who_block_and_groups_that_put_it_out_are_noted() -> None:
