@@ -105,11 +105,15 @@ class Inbox:
         return await self.work(self._seen.unanswered)
 
     async def resume(self, left: list[Taken] | None = None) -> None:
-        """Answer what the last stop left open; what is too old, or cannot be read, is let go."""
+        """Answer what the last stop left open; what is too old, or cannot be read, is let go.
+
+        Words for the LMC's desk are never too old: who wrote them waits for no answer of the bot's.
+        """
         for taken in await self.left_open() if left is None else left:
             arrival = _read(taken)
             fresh = self._clock() - taken.at <= STALE
-            if arrival and fresh and arrival.ask.person.chat in self._chats:
+            wanted = arrival and (fresh or await self.work(self._minds, arrival.ask))
+            if arrival and wanted and arrival.ask.person.chat in self._chats:
                 self._begin(arrival)
             else:
                 await self.work(self._seen.step, taken, Step.DONE)

@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 import datetime
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from bot.app import App
 from bot.desk import FIRST_PAUSE, Courier, Looks
 from bot.drawings import drawings
-from bot.inbox import Inbox
+from bot.inbox import STALE, Inbox
 from bot.port import Outcome, Reason, Sent
 from bot.store import Store
 from handlers.chat import LONDON, Ask, Change, Person, Reply, plain_text
@@ -162,6 +163,20 @@ async def test_what_a_stop_cuts_off_is_in_doubt(app: App, tmp_path: Path) -> Non
         await here.idle()
         assert here.paper.sent == []
         assert [line.state for line in await here.lines()][:2] == [LineState.SENT, LineState.UNSURE]
+
+
+async def test_an_answer_that_was_taken_in_and_not_heard_before_a_stop_reaches_its_asker_however_late(app: App) -> None:
+    async with office(app) as here:
+        await here.ask()
+        await here.card.have(1)
+        await here.until_state(1, LineState.SENT)
+        told = {"chat": "card", "id": OFFICER.id, "text": "It may not.", "kinds": [], "place": "", "private": True}
+        body = json.dumps(told | {"room": "", "said": "x", "about": "card/1"})
+        await here.inbox.work(here.store.records.seen.take, "card k", body, int(here.now))
+        here.now += STALE + 1
+        await here.inbox.resume()
+        await here.paper.have(1)
+        assert to(here.paper.sent[0]) == ("5", "", "✉ FROM ANYSHIRE LMC")
 
 
 async def test_what_waits_at_a_stop_goes_at_the_next_start(app: App, tmp_path: Path) -> None:
