@@ -140,6 +140,8 @@ class Courier:
             if line is None:
                 return None
             item = records.desk.by_id(line.item) if line.item else None
+            if line.kind is Kind.CARD:  # it may have waited for another room than it was made for
+                records.desk.move(line.id, [LineState.SENDING], LineState.SENDING, at=house.now())
             try:
                 reply = shown.message(line, item, house)
                 found = self._at_desk(chat, line, item) if line.towards is Towards.DESK else self._to_member(line, item)

@@ -326,6 +326,22 @@ async def test_a_room_that_moved_has_what_is_new_for_itself(app: App) -> None:
         assert here.card.sent[1].place == "another room"
 
 
+async def test_what_waited_for_a_room_is_answered_below_its_card_in_the_next(app: App) -> None:
+    async with office(app) as here:
+        here.card.outcomes = [KICKED]
+        await here.ask()
+        await here.card.have(2)
+        here.now += 10
+        await here.say(OFFICER, "desk here", here="another room")
+        await here.card.have(3)
+        await here.until_state(1, LineState.SENT)
+        await here.say(OFFICER, "It may not.", "card/3")
+        await here.paper.have(1)
+        await here.say(GP, "And on Mondays?", "paper/1")
+        await here.card.have(4)
+        assert [each.place for each in here.card.sent[2:]] == ["another room", "below card/3"]
+
+
 async def test_a_line_that_cannot_be_written_holds_up_none(app: App, caplog: pytest.LogCaptureFixture) -> None:
     async with office(app) as here:
         await here.ask()
