@@ -89,6 +89,8 @@ def progress(broadcast: Broadcast, house: House) -> Reply:
         waiting = by_state[State.QUEUED] + by_state[State.SENDING]
         parts.append(Section("Sent", (f"{by_state[State.SENT]:,} of {sum(by_state.values()):,}",)))
         parts += [Section("Waiting", (f"{waiting:,}",))] if waiting else []
+        if waiting and broadcast.stage is Stage.SENDING and not broadcast.urgent:
+            parts.append(Small("Who is in their quiet hours gets it when those end; who chose a digest, with that."))
         parts += _failed(rows)
         parts += [Section("Unsure", (f"{in_doubt:,} may or may not have it",))] if in_doubt else []
         parts += [Section("Cancelled", (f"{by_state[State.CANCELLED]:,}",))] if by_state[State.CANCELLED] else []

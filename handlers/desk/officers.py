@@ -17,6 +17,7 @@ from handlers.feedback import is_number
 from handlers.records import Item, ItemState, Kind, Line, LineState, Room, Towards
 
 PAGE = 8  # items in one message
+_HOW = "type /desk here in the group that your officers share; in a channel on Slack, @, my name, and desk here"
 
 
 def is_said(words: Sequence[str]) -> bool:
@@ -59,7 +60,7 @@ def desk(words: Sequence[str], house: House, person: Person) -> Reply:
 def _here(place: str, house: House, person: Person) -> Reply:
     """Make a group or channel the officers' room."""
     if not place:
-        said = "Type that in the group or channel that your officers share, once I am a member of it: here nobody is."
+        said = "Here nobody else reads. Type that in the group or channel that your officers share, once I am in it."
         return Reply((Headline("–", "NOT A ROOM"), Section("", (said,))))
     before = kept(house).desk.room()
     moves = before is None or (before.chat, before.place) != (person.chat, place)
@@ -78,7 +79,7 @@ def _nowhere(house: House, person: Person) -> Reply:
     """Have no officers' room."""
     kept(house).desk.settle_in(None)
     kept(house).audit.note(house.now(), person.account, "desk", "nowhere")
-    said = "Questions cannot be passed on any more. What is open waits for a room: type there: desk here"
+    said = f"Questions cannot be passed on any more. What is open waits for a room: {_HOW}"
     return Reply((Headline("✔", "NO ROOM"), Section("", (said,))), (_OPEN,))
 
 
@@ -100,7 +101,7 @@ def _page(number: int, house: House) -> Reply:
 def _room_said(house: House) -> list[Part]:
     room = kept(house).desk.room()
     if room is None:
-        return [Section("No room yet", ("Type in the group or channel that your officers share: desk here",))]
+        return [Section("No room yet", (f"{_HOW[:1].upper()}{_HOW[1:]}",))]
     if room_at_work(house) is None:
         said = f"it is on an app that does not run ({room.chat}): what was asked waits"
         return [Section("The room cannot be reached", (said,))]

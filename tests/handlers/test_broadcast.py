@@ -255,6 +255,19 @@ def test_an_officer_who_was_removed_meanwhile_sends_nothing(office: Office) -> N
     assert begin(office.of(), office.app.house) == (Stage.DRAFT, "officer")
 
 
+def test_who_waits_longer_than_the_sending_takes_is_explained(office: Office) -> None:
+    people(office)
+    office.say(NEWS)
+    office.say("send 1")
+    office.deliver("telegram")
+    assert "Waiting: 1\nWho is in their quiet hours gets it when those end" in office.said("status 1")
+    office.deliver("slack")
+    assert "quiet hours" not in office.said("status 1")
+    office.say(NEWS)
+    office.say("urgent 2")
+    assert "quiet hours" not in office.said("status 2"), "what is urgent waits for nobody's"
+
+
 def test_a_second_officer_confirms(two: Office) -> None:
     two.say(NEWS)
     assert "Another officer sends me: confirm 1" in two.said("send 1")

@@ -741,7 +741,7 @@ def test_where_no_room_is_set(desk: Desk) -> None:
         text = plain_text(desk.do(GP, sentence))
         assert text.startswith("→ ASK ANYSHIRE LMC\nE-mail: office@lmc.example\nPhone: 01632 960000")
         assert "I cannot pass questions on yet" in text
-    assert "Type in the group or channel that your officers share: desk here" in plain_text(desk.do(DR_A, "desk"))
+    assert "No room yet: Type /desk here in the group that your officers share;" in plain_text(desk.do(DR_A, "desk"))
     assert "NOT A ROOM" in plain_text(desk.do(DR_A, "desk here"))
     assert "THIS IS THE LMC'S DESK" in plain_text(desk.do(DR_A, "desk here", here=ROOM, private=False))
     assert desk.desk.room() == Room("slack", ROOM, since=int(FRIDAY))
