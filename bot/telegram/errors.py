@@ -35,7 +35,10 @@ TABLE: tuple[tuple[type[TelegramError], str, Outcome, Reason], ...] = (
     (BadRequest, "message thread not found", FAILED, Reason.NO_SUCH_PLACE),
     (BadRequest, "topic_closed", FAILED, Reason.NO_SUCH_PLACE),
     (BadRequest, "group chat was deactivated", FAILED, Reason.NO_SUCH_PLACE),
-    (BadRequest, "", FAILED, Reason.REFUSED),  # can't parse entities, message is too long, not enough rights …
+    (BadRequest, "not enough rights to send", FAILED, Reason.NO_SUCH_PLACE),  # a group where only some may write
+    (BadRequest, "no rights to send", FAILED, Reason.NO_SUCH_PLACE),
+    (BadRequest, "need administrator rights", FAILED, Reason.NO_SUCH_PLACE),
+    (BadRequest, "", FAILED, Reason.REFUSED),  # can't parse entities, message is too long …
     (InvalidToken, "", FAILED, Reason.NO_ACCESS),
     (Conflict, "", FAILED, Reason.UNKNOWN),
     (ChatMigrated, "", FAILED, Reason.NO_SUCH_PLACE),  # sent again to the new id before it comes to this
