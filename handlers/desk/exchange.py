@@ -25,7 +25,8 @@ from handlers.records import Item, ItemState, Kind, Line, LineState, Room, Towar
 LISTENS = 24 * 3600  # seconds after an officer's word in which what its asker types goes to the officers
 NOTHING = Reply(())
 OPEN = (ItemState.WAITING, ItemState.TAKEN)
-_SLIP = 2  # words after `desk` in the longest of its commands; more are a sentence
+# What a room's commands begin with, and how many words follow in the longest: more are a sentence.
+_ROOMS, _SLIP = ("desk", "gaps", "hide", "unhide"), 3
 UNSENT = (LineState.QUEUED, LineState.HELD, LineState.FAILED, LineState.UNSURE)
 
 # Why an officer's words are held, and what the button says that lets them go.
@@ -284,9 +285,9 @@ def _not_an_officer(what: _Heard) -> Reply | None:
 
 
 def _slip(what: _Heard) -> Reply | None:
-    """Refuse what begins as a command of the desk and is none: `desk tkae 12`; a command never comes this far."""
+    """Refuse what begins as a command of the room and is none: `desk tkae 12`; a command never comes this far."""
     first, *rest = what.text.lower().split() or [""]
-    if first.removeprefix("/") != "desk" or len(rest) > _SLIP:
+    if first.removeprefix("/") not in _ROOMS or len(rest) > _SLIP:
         return None
     said = "That begins like a command of mine, and is none: I passed nothing on and kept nothing."
     how = "Such as: desk take 12, or desk close 12. If it was for them, begin with another word."

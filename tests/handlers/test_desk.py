@@ -203,11 +203,13 @@ def test_what_officers_type_to_the_bot_is_never_an_answer(desk: Desk, typed: str
     assert desk.desk.lines(1)[1:] == []
 
 
-@pytest.mark.parametrize("typed", ["desk tkae 1", "desk close", "/desk colse 1", "Desk"])
-def test_a_slip_of_a_command_of_the_desks_is_not_an_answer(desk: Desk, typed: str) -> None:
+@pytest.mark.parametrize(
+    "typed", ["desk tkae 1", "desk close", "/desk colse 1", "hide fit note", "unhide", "Gaps drop"]
+)
+def test_a_slip_of_a_command_of_the_rooms_is_not_an_answer(desk: Desk, typed: str) -> None:
     desk.asked()
     said = plain_text(desk.app.handle(Ask(DR_A, typed, said="C1 1", about=desk.newest["card"], overheard=True)))
-    assert said.startswith(("– NOT SENT\nThat begins like a command of mine", "✉ THE DESK"))
+    assert said.startswith("– NOT SENT\nThat begins like a command of mine")
     assert desk.desk.lines(1)[1:] == []
 
 
