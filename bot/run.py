@@ -71,11 +71,12 @@ async def serve(
     Raises:
         ChatError: where a chat cannot be begun.
     """
+    sorting = Sorting()
     app.house = replace(
         app.house,
         start_link=lambda: next(filter(None, (chat.start_link for chat in chats.values())), ""),
         drawings=drawings(chats),
-        alike=Sorting(),
+        alike=sorting,
     )
     inbox = Inbox(app, store, chats)
     outbox, courier = Outbox(app, inbox, chats, pace), Courier(app, inbox, chats)
@@ -97,6 +98,7 @@ async def serve(
             await rereading.stop()
         await asyncio.gather(outbox.stop(), courier.stop(), *(chat.stop() for chat in begun), return_exceptions=True)
         await inbox.stop()
+        await asyncio.to_thread(sorting.stop)
         log.info("stopped")
 
 

@@ -8,6 +8,11 @@ from knowledge.matcher import Matcher, in_groups
 
 log = logging.getLogger("pushback")
 AT_ONCE = 0.05  # seconds that who asks waits for it
+GRACE = 1.0  # seconds that a stop waits for it
+
+
+class _StoppedError(Exception):
+    """The bot stops."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,17 @@ class Sorting:
         self._at_once = at_once
         self._done: _Done | None = None
         self._thread: threading.Thread | None = None
+        self._stopped = False
+
+    def stop(self) -> None:
+        """Give up and wait for the thread to end: one that still runs the encoder at exit brings the process down."""
+        self._stopped = True
+        if self._thread:
+            self._thread.join(GRACE)
+
+    def _step(self) -> None:
+        if self._stopped:
+            raise _StoppedError
 
     def __call__(self, matcher: Matcher, texts: tuple[str, ...]) -> tuple[tuple[str, ...], ...] | None:
         """Return the texts in groups; those of a little while ago, or None, where that takes longer than a moment."""
@@ -46,7 +62,9 @@ class Sorting:
     def _sort(self, matcher: Matcher, texts: tuple[str, ...]) -> None:
         design = matcher.design
         try:
-            self._done = _Done(matcher, design, texts, in_groups(matcher, texts))
+            self._done = _Done(matcher, design, texts, in_groups(matcher, texts, self._step))
+        except _StoppedError:
+            return
         except Exception as error:  # its message may hold what somebody asked
             log.error("questions could not be put together: %s", type(error).__name__)
             self._done = _Done(matcher, design, texts, ())

@@ -180,21 +180,25 @@ class Matcher:
             outcome, tuple(self._rules[row].id for row in order), p, reading, design, phrasing, kind, features, hits
         )
 
-    def alike(self, questions: Sequence[str]) -> Groups:
+    def alike(self, questions: Sequence[str], step: Callable[[], object] = bool) -> Groups:
         """Put questions together by likeness, as gaps in the book are found. Safe to run in another thread.
 
         By meaning, each question is read by itself, some milliseconds each, and known the next time.
 
         Args:
             questions: as people typed them, identifiers masked.
+            step: called before each question is read; what it raises ends the work.
 
         Returns:
             The groups as places in `questions`, the largest first; in each, the one that most are like comes first.
         """
         order = sorted(range(len(questions)), key=questions.__getitem__)  # whatever order they came in
-        readings = [self._lexical.reader.read(questions[place]) for place in order]
+        readings = []
+        for place in order:
+            step()
+            readings.append(self._lexical.reader.read(questions[place]))
         if semantic := self._semantic:
-            near = semantic.near([reading.prose for reading in readings])
+            near = semantic.near([reading.prose for reading in readings], step)
         else:
             near = by_words([self._lexical.stems(reading) for reading in readings])
         return tuple(tuple(order[item] for item in group) for group in stars(near))
@@ -257,9 +261,11 @@ class Matcher:
         return False
 
 
-def in_groups(matcher: Matcher, texts: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+def in_groups(
+    matcher: Matcher, texts: tuple[str, ...], step: Callable[[], object] = bool
+) -> tuple[tuple[str, ...], ...]:
     """Return texts in groups of those that are alike, the largest first: see `Matcher.alike`."""
-    return tuple(tuple(texts[place] for place in group) for group in matcher.alike(texts))
+    return tuple(tuple(texts[place] for place in group) for group in matcher.alike(texts, step))
 
 
 def _fuse(scores: dict[str, list[float]], weights: dict[str, float]) -> list[float]:

@@ -9,7 +9,7 @@ without, on 657 questions) and took half the time to encode. FTS5 reads them.
 
 import hashlib
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -90,11 +90,12 @@ class Semantic:
         best = np.maximum.reduceat(near, self._starts)
         return (0.5 * (self._centroids @ question) + 0.5 * best).tolist(), near
 
-    def near(self, texts: Sequence[str]) -> list[list[int]]:
+    def near(self, texts: Sequence[str], step: Callable[[], object] = bool) -> list[list[int]]:
         """Say which texts are alike.
 
         Args:
             texts: spelt out as questions are.
+            step: called before each text whose vector is to be made; what it raises ends the work.
 
         Returns:
             For each the places of those that are like it, its own among them.
@@ -102,7 +103,9 @@ class Semantic:
         # One by one: in a batch a text's vector is a little different beside other texts, and groups would be too.
         keys = [hashlib.sha256(text.encode()).digest() for text in texts]
         made = self._read  # of this call and the last: what was forgotten since is not kept here either
-        self._read = {key: made[key] if key in made else self._one(text) for key, text in zip(keys, texts, strict=True)}
+        self._read = {
+            key: made[key] if key in made else self._one(text, step) for key, text in zip(keys, texts, strict=True)
+        }
         held = np.array([self._read[key] for key in keys], dtype=np.float32).reshape(len(keys), SIZE)
         return [
             np.flatnonzero(row >= ALIKE).tolist()
@@ -110,7 +113,8 @@ class Semantic:
             for row in held[start : start + _ROWS] @ held.T
         ]
 
-    def _one(self, text: str) -> Vectors:
+    def _one(self, text: str, step: Callable[[], object]) -> Vectors:
+        step()
         made: Vectors = _unit(self.encoder.encode([text]) @ self._map)[0]
         return made
 

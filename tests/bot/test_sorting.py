@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Callable
 
 import pytest
 
@@ -17,7 +18,7 @@ class Slow:
     def __init__(self) -> None:
         self.may = threading.Event()
 
-    def alike(self, texts: tuple[str, ...]) -> tuple[tuple[int, ...], ...]:
+    def alike(self, texts: tuple[str, ...], _step: Callable[[], object]) -> tuple[tuple[int, ...], ...]:
         assert self.may.wait(30)
         return (tuple(range(len(texts))),)
 
@@ -67,7 +68,7 @@ def test_another_book_begins_anew() -> None:
 
 def test_a_fault_is_told_without_words_and_ends_nothing(caplog: pytest.LogCaptureFixture) -> None:
     class Broken(Slow):
-        def alike(self, texts: tuple[str, ...]) -> tuple[tuple[int, ...], ...]:
+        def alike(self, texts: tuple[str, ...], _step: Callable[[], object]) -> tuple[tuple[int, ...], ...]:
             raise ValueError(texts)
 
     sorting, broken = Sorting(), Broken()
@@ -77,3 +78,18 @@ def test_a_fault_is_told_without_words_and_ends_nothing(caplog: pytest.LogCaptur
     assert sorting(broken, ("zebra",)) == ()  # type: ignore[arg-type]
     assert "ValueError" in caplog.text
     assert "zebra" not in caplog.text
+
+
+def test_a_stop_ends_it_at_the_next_question(caplog: pytest.LogCaptureFixture) -> None:
+    class Long(Slow):
+        def alike(self, _texts: tuple[str, ...], step: Callable[[], object]) -> tuple[tuple[int, ...], ...]:
+            while True:
+                self.may.set()
+                step()
+
+    sorting, long = Sorting(), Long()
+    assert sorting(long, ("a", "b")) is None  # type: ignore[arg-type]
+    assert long.may.wait(30)
+    sorting.stop()
+    settled(sorting)
+    assert not caplog.records
