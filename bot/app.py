@@ -97,8 +97,11 @@ class App:
         found = handlers.command(ask.text, house)
         if found and (found.word in ASKERS or handlers.COMMANDS[found.word].desk):
             return exchange.NOTHING if ask.overheard and ask.change is Change.EDITED else None
+        person = self._known(ask)
+        if ask.change is Change.NEW and (wait := self._too_fast(person)):
+            return _slower(wait)
         with house.records.upkeep.together():
-            heard = exchange.heard(ask, masked, self._known(ask), house)
+            heard = exchange.heard(ask, masked, person, house)
         return exchange.NOTHING if heard is None and ask.overheard else heard
 
     def _handled(self, ask: Ask) -> Reply:

@@ -272,6 +272,21 @@ async def test_an_asker_who_blocked_the_bot_everywhere(app: App) -> None:
         await here.paper.have(2)
 
 
+async def test_who_writes_too_much_at_once_does_not_flood_the_officers(app: App) -> None:
+    async with office(app) as here:
+        await here.ask()
+        await here.card.have(1)
+        await here.say(OFFICER, "It may not.", "card/1")
+        await here.paper.have(1)
+        await here.until_state(2, LineState.SENT)
+        here.app.house = dataclasses.replace(here.app.house, a_minute=5)
+        here.now += 60
+        said = [plain_text(await here.say(GP, f"And this? {number}", "paper/1")) for number in range(6)]
+        assert ["Sent to" in each for each in said] == [True] * 5 + [False]
+        assert said[-1].startswith("– ONE MOMENT")
+        assert len(await here.lines()) == 2 + 5
+
+
 async def test_what_can_be_changed_no_more_is_sent_anew(app: App) -> None:
     async with office(app) as here:
         await here.ask()
