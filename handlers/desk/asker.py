@@ -181,7 +181,8 @@ def _preview(wish: _Wish, house: House) -> Reply:
         )
     if len(item.text) >= LONGEST:
         parts.append(Section("Long message", (f"These are its first {LONGEST:,} characters: no more is sent.",)))
-    parts.append(Small("To say it in other words, type: tell lmc, then your question."))
+    wrong = ", or what is wrong with that answer" if item.outcome == "answer" and item.rules else ""
+    parts.append(Small(f"To say it in other words{wrong}, type: tell lmc, then your words."))
     return Reply(tuple(parts), (Button("Send it", wish.sentence), Button("How to reach them", "lmc")))
 
 

@@ -152,11 +152,13 @@ def test_the_card_says_what_the_book_would_have(desk: Desk) -> None:
 def test_a_question_about_a_rule_without_one_of_ones_own(desk: Desk) -> None:
     preview = desk.do(GP, "lmc hospital-fit-note")
     assert "About the rule: " in plain_text(preview)
+    assert "To say it in other words, or what is wrong with that answer, type: tell lmc" in plain_text(preview)
     assert pressed(preview, "Send it") == "lmc send hospital-fit-note"
 
 
 def test_words_of_ones_own(desk: Desk) -> None:
     preview = desk.do(GP, "Tell the LMC: May we charge for a\nletter to a school?")
+    assert "To say it in other words" in plain_text(preview)
     assert plain_text(preview).startswith("? SEND THIS TO ANYSHIRE LMC?\nMay we charge for a\nletter to a school?\n")
     assert desk.store.records.questions.of([GP.account])[-1].text == "May we charge for a\nletter to a school?"
     assert pressed(preview, "Send it") == "lmc send 1"
