@@ -20,7 +20,7 @@ from handlers.chat import Button, Headline, House, Part, Person, Reply, Section,
 from handlers.feedback import is_number
 from handlers.office import is_open
 from handlers.records import Kind, Lack, Line, LineState, Missed, Towards
-from knowledge.curate import CannotError
+from knowledge.curate import CannotError, Said
 from knowledge.model import Rule
 
 LEAST = 3  # people: what fewer asked is never shown
@@ -140,8 +140,8 @@ def _moment() -> Reply:
     return Reply((Headline("▤", "ONE MOMENT"), Section("", (said,))), (_ALL,))
 
 
-def _words(number: int, house: House) -> str | Reply:
-    """Return the words that are shown for the gap that a question belongs to, or say why there are none.
+def _members(number: int, house: House) -> tuple[Missed, ...] | Reply:
+    """Return the gap that a question belongs to, what is shown for it first, or say why there is none.
 
     A number can be typed: what fewer than three asked stays unread by whichever way it is asked for.
     """
@@ -150,7 +150,7 @@ def _words(number: int, house: House) -> str | Reply:
         return _moment()
     for group in held.groups:
         if any(each.number == number for each in group):
-            return group[0].text
+            return group
     said = (
         f"Question {number} is in no gap that can be shown: fewer than three people asked it, it was put aside, or its "
         "words are not kept any more."
@@ -197,26 +197,26 @@ def _told(rule: str, people: int, house: House) -> str:
 
 def _draft(number: int, house: House, person: Person) -> Reply:
     """Begin a rule for a question."""
-    text = _words(number, house)
-    if isinstance(text, Reply):
-        return text
+    members = _members(number, house)
+    if isinstance(members, Reply):
+        return members
     if house.drawer is None:
         return _cannot(_NO_FOLDER)
+    text = members[0].text
     said = " ".join(MASKED.sub(" ", text).split())
     masked = said != " ".join(text.split())
     ranking = house.matcher.match(said).ranking
     category = house.library.rules[ranking[0]].category if ranking else house.library.live[0].category
-    answer = _answered(number, house)
+    answers = _answers(members, house)
     try:
-        path = house.drawer.draft(said, "" if masked else text, answer, category, house.library)
+        path = house.drawer.draft(said, "" if masked else text, answers, category, house.library)
     except CannotError as error:
         return _cannot(str(error))
     _note("draft", number, house, person)
     ident = path.name.removesuffix(".toml.new")
     steps = [
-        f"The question{' and what you answered to it' * bool(answer)} stand{'s' * (not answer)} in it."
-        if not masked
-        else "The question held what was masked: write the phrasings yourself.",
+        "The question held what was masked: write the phrasings yourself." if masked else "The question stands in it.",
+        *_whose(answers, text),
         "Fill in the rest, and choose the id and the category: both are the file's place, and a guess of mine.",
         f"Rename it to {ident}.toml, then run: pushback rules check",
     ]
@@ -225,22 +225,50 @@ def _draft(number: int, house: House, person: Person) -> Reply:
     )
 
 
-def _answered(number: int, house: House) -> str:
-    """Return the officers' last words to a question, where their exchange about it is closed."""
-    item = kept(house).gaps.item(number)
-    lines = [each for each in kept(house).desk.lines(item) if each.kind is Kind.WORDS] if item else []
-    said = [each.text for each in lines if each.towards is Towards.ASKER and each.state is LineState.SENT and each.text]
-    return " ".join(said[-1].split()) if said else ""
+def _answers(members: Sequence[Missed], house: House) -> list[Said]:
+    """Return what officers wrote in the closed exchanges about a gap, oldest first, but the gap's own question first.
+
+    Several may have asked in the same words: it is the words that tell whether an answer is to that very question.
+    """
+    desk, found = kept(house).desk, list[Said]()
+    for number in kept(house).gaps.exchanges([each.number for each in members]):
+        item = desk.by_id(number)
+        about = _one_line(item.text) if item else ""
+        found += [Said(_one_line(each.text), about) for each in desk.lines(number) if _is_answer(each)]
+    return sorted(found, key=lambda said: said.about != _one_line(members[0].text))
+
+
+def _is_answer(line: Line) -> bool:
+    answers = line.kind is Kind.WORDS and line.towards is Towards.ASKER and line.state is LineState.SENT
+    return answers and bool(line.text)
+
+
+def _whose(answers: Sequence[Said], asked: str) -> list[str]:
+    """Say whose answer stands in a draft, and that somebody must read it."""
+    if not answers:
+        return []
+    first = answers[0]
+    whose = (
+        "is what your desk first wrote to this question"
+        if first.about == _one_line(asked)
+        else f"is what your desk wrote to another one that is like it, “{first.about}”"
+    )
+    others = f" All {len(answers)} messages that your desk wrote stand above it." * (len(answers) > 1)
+    return [f"The answer {whose}: “{first.text}”. Read whether it fits.{others}"]
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _phrase(number: int, rule: Rule, house: House, person: Person) -> Reply:
     """Propose a question as one more phrasing of a rule."""
-    text = _words(number, house)
-    if isinstance(text, Reply):
-        return text
+    members = _members(number, house)
+    if isinstance(members, Reply):
+        return members
     if house.drawer is None:
         return _cannot(_NO_FOLDER)
-    text = " ".join(text.split())
+    text = " ".join(members[0].text.split())
     if MASKED.search(text):
         return _cannot(f"“{text}” held what was masked: say it in other words, and type that into {rule.id}.toml.")
     try:
@@ -259,12 +287,12 @@ def _phrase(number: int, rule: Rule, house: House, person: Person) -> Reply:
 
 def _drop(number: int, house: House, person: Person) -> Reply:
     """Put a gap aside: neither it nor what is asked like it is shown again, as long as the question is kept."""
-    text = _words(number, house)
-    if isinstance(text, Reply):
-        return text
+    members = _members(number, house)
+    if isinstance(members, Reply):
+        return members
     kept(house).gaps.drop(number, house.now())
     _note("drop", number, house, person)
-    said = f"“{text}”, and what is asked like it, is shown here no more."
+    said = f"“{members[0].text}”, and what is asked like it, is shown here no more."
     return Reply((Headline("✔", "NOT A GAP"), Section("", (said,))), (_ALL,))
 
 

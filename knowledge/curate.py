@@ -26,7 +26,7 @@ class CannotError(Exception):
 _SKELETON = """# {id}: say who asks, what for, and of whom. Lengths are in characters.
 title = ""            # the question as you understand it, at most 90
 verdict = ""          # must-do | not-yours | may-decline | commissioned-only | depends | signpost
-answer = {answer}           # what to do, first words first, at most 240
+{notes}answer = {answer}           # what to do, first words first, at most 240
 why = ""              # the reason, at most 400
 who = ""              # who does it instead, at most 200
 unless = [            # when the answer flips, and what keeps the patient safe: at least one line, at most 200 each
@@ -99,22 +99,33 @@ def new(category: str, ident: str, library: Library, folders: Sequence[Path], op
     return path
 
 
-def _skeleton(ident: str, ask: str = "", answer: str = "") -> str:
-    return _SKELETON.format(id=ident, review="2027-03-31", ask=_quoted(ask), answer=_quoted(answer))
+def _skeleton(ident: str, ask: str = "", answer: str = "", notes: Sequence[str] = ()) -> str:
+    above = "".join(f"# {note}\n" for note in notes)
+    return _SKELETON.format(id=ident, review="2027-03-31", ask=_quoted(ask), answer=_quoted(answer), notes=above)
 
 
 def _quoted(text: str) -> str:
-    """Write a text as TOML does: as JSON, but for one sign."""
+    """Write a text on one line, as TOML does: as JSON, but for one sign."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def draft(question: str, ask: str, answer: str, category: str, library: Library, folders: Sequence[Path]) -> Path:
+@dataclass(frozen=True)
+class Said:
+    """What officers wrote to a question; `about` is the question, in its asker's words."""
+
+    text: str
+    about: str
+
+
+def draft(
+    question: str, ask: str, said: Sequence[Said], category: str, library: Library, folders: Sequence[Path]
+) -> Path:
     """Write the skeleton of a rule for a question that the book has none for; nothing is overwritten.
 
     Args:
         question: what was asked, which gives the rule its id.
         ask: the question as a phrasing, "" where it is not to stand there.
-        answer: what officers answered to it, or "".
+        said: what officers wrote about it and its like; the first stands as the answer, and all above it, as comments.
         category: the rule's.
         library: to see that the id was never used.
         folders: the book's folders, the national one first.
@@ -130,7 +141,8 @@ def draft(question: str, ask: str, answer: str, category: str, library: Library,
     if there:
         raise CannotError(f"{there[0]} is there already: I write over nothing")
     path = folders[-1] / "rules" / category / f"{ident}.toml.new"
-    _write(path, _skeleton(ident, ask, answer), "x")
+    notes = [f"the LMC's desk wrote {_quoted(each.text)} to {_quoted(each.about)}" for each in said]
+    _write(path, _skeleton(ident, ask, said[0].text if said else "", notes), "x")
     return path
 
 
@@ -239,9 +251,9 @@ class Drawer:
 
     folders: tuple[Path, ...]
 
-    def draft(self, question: str, ask: str, answer: str, category: str, library: Library) -> Path:
+    def draft(self, question: str, ask: str, said: Sequence[Said], category: str, library: Library) -> Path:
         """See `draft`."""
-        return draft(question, ask, answer, category, library, self.folders)
+        return draft(question, ask, said, category, library, self.folders)
 
     def phrase(self, rule: Rule, ask: str) -> Path:
         """See `phrase`."""

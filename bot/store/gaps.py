@@ -1,10 +1,11 @@
 """Questions that the book did not answer."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlite_utils import Database
 
+from bot.store.marks import marks
 from handlers.records import Lack, Missed
 
 _NO_GAP = "('clinical', 'distress', 'chat')"  # kinds of questions that no rule is to answer
@@ -54,12 +55,13 @@ class Gaps:
         )
         return {self._hashed(person): f"member {member}" for person, member in rows}
 
-    def item(self, number: int) -> int:
-        """Return the number of the last exchange about a question that is closed, 0 where there is none."""
-        row = self._db.execute(
-            "SELECT max(id) FROM desk_item WHERE question = ? AND state = 'closed'", [number]
-        ).fetchone()
-        return int(row[0] or 0)
+    def exchanges(self, numbers: Sequence[int]) -> list[int]:
+        """Return the numbers of the exchanges about some questions that are closed, oldest first."""
+        rows = self._db.execute(
+            f"SELECT id FROM desk_item WHERE question IN ({marks(numbers)}) AND state = 'closed' ORDER BY id",
+            list(numbers),
+        )
+        return [int(ident) for (ident,) in rows]
 
     def drop(self, number: int, at: int) -> None:
         """Note that what people ask with a question is no gap."""

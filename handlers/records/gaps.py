@@ -1,5 +1,6 @@
 """Questions that the book did not answer, and what an officer made of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -36,8 +37,8 @@ class Gaps(Protocol):
     def wrong(self) -> list[tuple[str, int]]:
         """Return the rules that are said to be wrong or out of date, and by how many people each, the most first."""
 
-    def item(self, number: int) -> int:
-        """Return the number of the last exchange about a question that is closed, 0 where there is none."""
+    def exchanges(self, numbers: Sequence[int]) -> list[int]:
+        """Return the numbers of the exchanges about some questions that are closed, oldest first."""
 
     def drop(self, number: int, at: int) -> None:
         """Note that what people ask with a question is no gap."""

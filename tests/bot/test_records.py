@@ -238,7 +238,7 @@ def test_what_the_book_did_not_answer(records: Records) -> None:
     records.members.link(records.members.begin(ANNE, 5).id, BOB)
     assert len({each.who for each in records.gaps.missed(9)}) == 2, "one person on two apps is one"
     assert [each.number for each in records.gaps.missed(1)] == [near]
-    assert records.gaps.item(one) == 0
+    assert records.gaps.exchanges([one, two]) == []
 
 
 def test_which_rules_are_said_to_be_wrong(records: Records) -> None:

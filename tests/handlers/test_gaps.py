@@ -11,7 +11,7 @@ from bot.app import App
 from handlers.chat import Ask, Person, Reply, plain_text
 from handlers.desk.shown import message
 from handlers.gaps import PAGE, tend, weekly
-from handlers.records import Item, ItemState, Kind, Line, LineState, Room, Towards
+from handlers.records import Item, ItemState, Kind, Line, LineState, Missed, Room, Towards
 from knowledge.curate import Drawer
 from knowledge.library import NATIONAL, load
 from knowledge.matcher import Match, Matcher
@@ -170,21 +170,67 @@ def test_a_rule_is_begun_for_a_gap(shelf: App, tmp_path: Path) -> None:
     assert [act.what for act in shelf.house.records.audit.acts()] == ["gaps draft"]
 
 
-def test_what_officers_answered_stands_in_the_draft_once_it_is_closed(shelf: App, tmp_path: Path) -> None:
-    asked(shelf)
-    records = shelf.house.records
+def exchanged(app: App, question: Missed, *texts: str) -> Item:
+    """An exchange about a question, still open, with what officers wrote."""
+    records = app.house.records
     assert records
-    number = int(sentence(say(shelf, "gaps"), "1 Draft a rule").split()[-1])
-    item = records.desk.open(Item("zebra", 0, "test", 1, question=number), Line(0, Kind.CARD, Towards.DESK, 1))
-    for text in ("First words", 'The "council"\npaints it.'):
+    item = Item(question.text, 0, "test", 1, question=question.number)
+    item = records.desk.open(item, Line(0, Kind.CARD, Towards.DESK, 1))
+    for text in texts:
         words = Line(item.id, Kind.WORDS, Towards.ASKER, 2, text, chat="test", state=LineState.SENT, copy="test 1")
         records.desk.add(words)
-    records.desk.add(Line(item.id, Kind.WORDS, Towards.DESK, 3, "thank you", state=LineState.SENT, copy="test 2"))
-    assert records.gaps.item(number) == 0, "it is open still"
-    records.desk.step(item.id, [ItemState.WAITING], ItemState.CLOSED, closed=4)
-    assert "what you answered to it stand in it" in said(shelf, f"gaps draft {number}")
+    records.desk.add(Line(item.id, Kind.WORDS, Towards.DESK, 3, "and a tie?", state=LineState.SENT, copy="test 2"))
+    return item
+
+
+def closed(app: App, item: Item) -> None:
+    assert app.house.records
+    app.house.records.desk.step(item.id, [ItemState.WAITING], ItemState.CLOSED, closed=4)
+
+
+def in_gap(app: App) -> tuple[Missed, list[Missed]]:
+    """The question that is shown for the one gap, and the others of it."""
+    assert app.house.records
+    number = int(sentence(say(app, "gaps"), "1 Draft a rule").split()[-1])
+    missed = app.house.records.gaps.missed(99)
+    return next(each for each in missed if each.number == number), [each for each in missed if each.number != number]
+
+
+def test_the_first_answer_to_the_question_stands_in_its_draft_once_it_is_closed(shelf: App, tmp_path: Path) -> None:
+    asked(shelf)
+    question, (other, _) = in_gap(shelf)
+    assert shelf.house.records
+    closed(shelf, exchanged(shelf, other, "Ask the circus."))
+    item = exchanged(shelf, question, 'The "council"\npaints it.', "A tie too.")
+    assert shelf.house.records.gaps.exchanges([question.number]) == [], "it is open still"
+    closed(shelf, item)
+    text = said(shelf, f"gaps draft {question.number}")
+    assert 'is what your desk first wrote to this question: “The "council" paints it.”. Read whether it fits.' in text
+    assert "All 3 messages" in text
     (path,) = tmp_path.glob("rules/*/*.toml.new")
-    assert tomllib.loads(path.read_text(encoding="utf-8"))["answer"] == 'The "council" paints it.'
+    written = path.read_text(encoding="utf-8")
+    assert tomllib.loads(written)["answer"] == 'The "council" paints it.'
+    for wrote, to in (("A tie too.", question), ("Ask the circus.", other)):
+        assert f'\n# the LMC\'s desk wrote "{wrote}" to "{to.text}"\n' in written
+
+
+def test_an_answer_to_another_question_of_the_gap_is_said_to_be_one(shelf: App, tmp_path: Path) -> None:
+    asked(shelf)
+    question, (other, _) = in_gap(shelf)
+    closed(shelf, exchanged(shelf, other, "Ask the circus.", "A tie too."))
+    text = said(shelf, f"gaps draft {question.number}")
+    assert f"is what your desk wrote to another one that is like it, “{other.text}”: “Ask the circus.”. Read" in text
+    (path,) = tmp_path.glob("rules/*/*.toml.new")
+    assert tomllib.loads(path.read_text(encoding="utf-8"))["answer"] == "Ask the circus."
+
+
+def test_what_the_desk_never_answered_leaves_the_answer_open(shelf: App, tmp_path: Path) -> None:
+    asked(shelf)
+    question, _ = in_gap(shelf)
+    closed(shelf, exchanged(shelf, question))
+    assert "your desk" not in said(shelf, f"gaps draft {question.number}")
+    (path,) = tmp_path.glob("rules/*/*.toml.new")
+    assert tomllib.loads(path.read_text(encoding="utf-8"))["answer"] == ""
 
 
 def test_a_phrasing_is_proposed_and_the_rule_stays(shelf: App, tmp_path: Path) -> None:

@@ -16,12 +16,18 @@ from tests.conftest import rule_text
 def test_a_rule_is_begun_for_a_question(book: Callable[..., Path], tmp_path: Path) -> None:
     folder, mine = book(one=rule_text()), tmp_path / "mine"
     library = load([folder])
-    path = curate.draft("Who paints the zebra?", 'Who paints the "zebra"?', "We do.", "things", library, [folder, mine])
+    said = [curate.Said("We do.", "who paints it"), curate.Said('A "line"\nand\x7f\x01 answer = "x"', "and who pays?")]
+    path = curate.draft("Who paints the zebra?", 'Who paints the "zebra"?', said, "things", library, [folder, mine])
     assert path == mine / "rules" / "things" / "paints-zebra.toml.new"
     raw = tomllib.loads(path.read_text(encoding="utf-8"))
     assert (raw["asks"], raw["answer"]) == (['Who paints the "zebra"?'], "We do.")
+    above = path.read_text(encoding="utf-8").partition("\nanswer = ")[0].splitlines()[-2:]
+    assert above == [
+        '# the LMC\'s desk wrote "We do." to "who paints it"',
+        r'''# the LMC's desk wrote "A \"line\"\nand\u007f\u0001 answer = \"x\"" to "and who pays?"''',
+    ], "all that was written stands there, and none of it but the first is read"
     with pytest.raises(curate.CannotError, match="is there already"):
-        curate.draft("who PAINTS the zebra", "", "", "others", library, [folder, mine])
+        curate.draft("who PAINTS the zebra", "", (), "others", library, [folder, mine])
     (mine / "words.toml").write_bytes((folder / "words.toml").read_bytes())
     assert load([folder, mine]).rules == library.rules, "nothing reads it"
     path.rename(path.with_suffix(""))
@@ -93,6 +99,6 @@ def test_a_folder_that_cannot_be_written_says_so(book: Callable[..., Path], tmp_
     (tmp_path / "mine").write_text("a file, and no folder", encoding="utf-8")
     library = load([folder])
     with pytest.raises(curate.CannotError, match="cannot be written"):
-        curate.draft("who paints the zebra", "", "", "things", library, [folder, tmp_path / "mine"])
+        curate.draft("who paints the zebra", "", (), "things", library, [folder, tmp_path / "mine"])
     with pytest.raises(curate.CannotError, match="cannot be written"):
         curate.phrase(library.rules["one"], "who paints", [folder, tmp_path / "mine"])
