@@ -62,14 +62,14 @@ def bind(job: Job) -> Bound:
         from knowledge.matcher.lexical import spelt
         from knowledge.matcher.semantic import Semantic
 
-        Semantic(library, spelt(library), job.cache)
+        Semantic(library, spelt(library, job.cache, job.before), job.cache)
         return Bound(library)
     from knowledge import lint
     from knowledge.matcher.lexical import Lexical
 
     faults = tuple(lint.errors(library, job.before))
     if not faults:
-        Lexical(library, job.cache).close()
+        Lexical(library, job.cache, job.before).close()
     held = parts(library)
     return Bound(library, faults, held, tuple(changed(parts(job.before), held)) if job.before else ())
 

@@ -12,15 +12,17 @@ import contextlib
 import json
 import math
 import os
+import shutil
 import sqlite3
 import tempfile
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 
 from snowballstemmer import stemmer
 
@@ -40,6 +42,7 @@ _WEIGHTS = "4, 1.5, 4, 1"  # of title, asks, words, body in bm25: flat around th
 _GRAMS_OF = "SELECT gram, idf, rules, weights FROM gram WHERE gram IN (SELECT value FROM json_each(?))"
 _STEMS, _GRAMS = 0.4, 0.6  # a stem's share of a centroid, and a trigram's
 _PAGES = f"SELECT rowid, -bm25(page, {_WEIGHTS}) FROM page WHERE page MATCH ?"  # noqa: S608 (constants)
+_ROWS = "SELECT title, asks, words, body FROM page"
 _BETWEEN = " \n "  # phrasings of one rule in one column: FTS5 sees a space
 _HERE = Path(__file__)
 _CODE = kept.code(_HERE, _HERE.with_name("facets.py"), _HERE.parents[1] / "text.py")  # other code makes another index
@@ -48,17 +51,18 @@ _CODE = kept.code(_HERE, _HERE.with_name("facets.py"), _HERE.parents[1] / "text.
 class Lexical:
     """Scores every rule of a library for a question by its words."""
 
-    def __init__(self, library: Library, cache: Path | None = None) -> None:
+    def __init__(self, library: Library, cache: Path | None = None, before: Library | None = None) -> None:
         """Open the index of a library, making it first if it is not in the cache.
 
         Args:
             library: the rules; their order, and then that of the decoys, is the order of all scores.
             cache: a folder for the index, or None to keep it in memory.
+            before: the library as it was before an edit: what the edit left alone is taken over from its index.
         """
         self.rows = len(library.live) + len(library.decoys)  # the rules, then what is outside the book
         self._stop = library.words.stop
         self._facets = Facets(library.facets)
-        self._db = _open(library, cache)
+        self._db = _open(library, cache, before)
         self._profiles: list[Profile] = [{} for _ in library.live]
         for row, facet, value, share in self._db.execute("SELECT rule, facet, value, share FROM facet"):
             self._profiles[row][facet, value] = share
@@ -129,9 +133,9 @@ class Lexical:
         return found
 
 
-def spelt(library: Library) -> list[list[str]]:
-    """Return what `Lexical.phrasings` does, where there is no index yet."""
-    return [_said(page.title, page.asks) for page in _pages(library)]
+def spelt(library: Library, cache: Path | None = None, before: Library | None = None) -> list[list[str]]:
+    """Return what `Lexical.phrasings` does, where there is no index yet; the arguments are those of `Lexical`."""
+    return [_said(page.title, page.asks) for page in _pages(library, _known(library, cache, before))]
 
 
 def _said(title: str, asks: Iterable[str]) -> list[str]:
@@ -144,16 +148,16 @@ def body(rule: Rule) -> list[str]:
     return [text for text in said if text]
 
 
-def _open(library: Library, cache: Path | None) -> sqlite3.Connection:
+def _open(library: Library, cache: Path | None, before: Library | None = None) -> sqlite3.Connection:
     if cache is None:
         db = sqlite3.connect(":memory:", check_same_thread=False)
-        _fill(db, library)
+        _fill(db, library, _pages(library))
         return db
-    place = cache / f"index-{_CODE}-{library.digest}.sqlite"
+    place = _place(library, cache)
     for _ in range(2):  # a damaged file is made once more
         with contextlib.suppress(sqlite3.Error, OSError):
             if not place.exists():
-                _make(place, library)
+                _make(place, library, before)
             db = sqlite3.connect(f"file:{place}?mode=ro", uri=True, check_same_thread=False)
             with contextlib.suppress(sqlite3.Error):
                 if db.execute("SELECT count(*) FROM page").fetchone() == (len(library.live) + len(library.decoys),):
@@ -163,14 +167,24 @@ def _open(library: Library, cache: Path | None) -> sqlite3.Connection:
     return _open(library, None)
 
 
-def _make(place: Path, library: Library) -> None:
+def _place(library: Library, cache: Path) -> Path:
+    return cache / f"index-{_CODE}-{library.digest}.sqlite"
+
+
+def _make(place: Path, library: Library, before: Library | None) -> None:
     """Write the index beside its place, then move it there: another process sees all of it or none."""
     place.parent.mkdir(parents=True, exist_ok=True)
+    known = _known(library, place.parent, before)
     handle, name = tempfile.mkstemp(dir=place.parent, prefix=".index-")
     os.close(handle)
     try:
-        db = sqlite3.connect(name)
-        _fill(db, library)
+        if before and known and _rows(before) == _rows(library):
+            shutil.copyfile(_place(before, place.parent), name)
+            db = sqlite3.connect(name)
+            _amend(db, library, known)
+        else:
+            db = sqlite3.connect(name)
+            _fill(db, library, _pages(library, known))
         db.close()
         Path(name).replace(place)
     finally:
@@ -179,12 +193,72 @@ def _make(place: Path, library: Library) -> None:
         old.unlink(missing_ok=True)
 
 
-def _fill(db: sqlite3.Connection, library: Library) -> None:
-    pages = _pages(library)
+def _rows(library: Library) -> tuple[list[str], object]:
+    """Return what has a row, in order."""
+    return [rule.id for rule in library.live], library.decoys
+
+
+def _known(library: Library, cache: Path | None, before: Library | None) -> "dict[str, _Page]":
+    """Return the pages of rules that are as they were, from the index of the book before; none where it is gone."""
+    if cache is None or before is None or (before.words, before.facets) != (library.words, library.facets):
+        return {}
+    now = {rule.id: rule for rule in library.live}
+    with contextlib.suppress(sqlite3.Error):
+        db = sqlite3.connect(f"file:{_place(before, cache)}?mode=ro", uri=True)
+        with contextlib.closing(db):
+            return {
+                rule.id: _page_in(row)
+                for rule, row in zip(before.live, db.execute(f"{_ROWS} ORDER BY rowid"), strict=False)
+                if now.get(rule.id) == rule
+            }
+    return {}
+
+
+def _page_in(row: tuple[str, str, str, str]) -> "_Page":
+    title, *rest = row
+    asks, words, said = (tuple(text.split(_BETWEEN)) if text else () for text in rest)
+    return _Page(title, asks, words, said)
+
+
+def _amend(db: sqlite3.Connection, library: Library, known: "dict[str, _Page]") -> None:
+    """Put the rules that an edit changed into a copy of the index before it: what it leaves is what `_fill` would."""
+    db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
+    spell = Reader(library.words, {}).read
+    facets = Facets(library.facets)
+    taught = False
+    for row, rule in enumerate(library.live):
+        if rule.id in known:
+            continue
+        old, new = _page_in(db.execute(f"{_ROWS} WHERE rowid = ?", (row,)).fetchone()), _page(rule, spell)
+        db.execute("DELETE FROM page WHERE rowid = ?", (row,))
+        db.execute("INSERT INTO page(rowid, title, asks, words, body) VALUES (?, ?, ?, ?, ?)", (row, *_columns(new)))
+        gone, come = old.pieces, new.pieces
+        changes = [(word, come[word] - gone[word], (word in come) - (word in gone)) for word in {*gone, *come}]
+        db.executemany(
+            "INSERT INTO word VALUES (?, ?, ?) "
+            "ON CONFLICT (word) DO UPDATE SET times = times + excluded.times, rules = rules + excluded.rules",
+            changes,
+        )
+        if (old.title, old.asks, old.words) != (new.title, new.asks, new.words):
+            taught = True
+            db.execute("DELETE FROM facet WHERE rule = ?", (row,))
+            shares = [(row, *each, share) for each, share in facets.profile(new.terms).items()]
+            db.executemany("INSERT INTO facet VALUES (?, ?, ?, ?)", shares)
+    db.execute("DELETE FROM word WHERE rules = 0")
+    if taught:  # each centroid is weighed by what all rules say
+        db.execute("DELETE FROM gram")
+        pages = [_page_in(row) for row in db.execute(f"{_ROWS} ORDER BY rowid")]
+        db.executemany("INSERT INTO gram VALUES (?, ?, ?, ?)", _grams(pages))
+    db.commit()
+
+
+def _columns(page: "_Page") -> tuple[str, str, str, str]:
+    return page.title, _BETWEEN.join(page.asks), _BETWEEN.join(page.words), _BETWEEN.join(page.body)
+
+
+def _fill(db: sqlite3.Connection, library: Library, pages: "Sequence[_Page]") -> None:
     db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
-    rows = [
-        (row, page.title, *map(_BETWEEN.join, (page.asks, page.words, page.body))) for row, page in enumerate(pages)
-    ]
+    rows = [(row, *_columns(page)) for row, page in enumerate(pages)]
     db.executemany("INSERT INTO page(rowid, title, asks, words, body) VALUES (?, ?, ?, ?, ?)", rows)
     facets = Facets(library.facets)
     profiles = [facets.profile(page.terms) for page in pages[: len(library.live)]]
@@ -193,10 +267,8 @@ def _fill(db: sqlite3.Connection, library: Library) -> None:
     times: Counter[str] = Counter()
     spread: Counter[str] = Counter()
     for page in pages:
-        found = (tokens(text) for text in (page.title, *page.asks, *page.words, *page.body))
-        here = Counter(piece for token in chain.from_iterable(found) for piece in {token, *pieces(token)})
-        times.update(here)
-        spread.update(here.keys())
+        times.update(page.pieces)
+        spread.update(page.pieces.keys())
     db.executemany("INSERT INTO word VALUES (?, ?, ?)", [(word, n, spread[word]) for word, n in times.items()])
     db.executemany("INSERT INTO gram VALUES (?, ?, ?, ?)", _grams(pages))
     db.commit()
@@ -216,10 +288,16 @@ class _Page:
         """The terms of its title and of each phrasing."""
         return [_terms(text) for text in (self.title, *self.asks)]
 
+    @cached_property
+    def pieces(self) -> Counter[str]:
+        """How often it has each word, and each piece of one."""
+        found = (tokens(text) for text in (self.title, *self.asks, *self.words, *self.body))
+        return Counter(piece for token in chain.from_iterable(found) for piece in {token, *pieces(token)})
 
-def _pages(library: Library) -> list[_Page]:
+
+def _pages(library: Library, known: Mapping[str, _Page] = MappingProxyType({})) -> list[_Page]:
     spell = Reader(library.words, {}).read
-    pages = [_page(rule, spell) for rule in library.live]
+    pages = [known[rule.id] if rule.id in known else _page(rule, spell) for rule in library.live]
     return [*pages, *(_Page("", (spell(ask).prose,), (), ()) for _, ask in library.decoys)]
 
 

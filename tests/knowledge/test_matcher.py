@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from knowledge.library import Library, load
-from knowledge.matcher import Matcher, encoder, semantic
+from knowledge.matcher import Matcher, encoder, lexical, semantic
 from knowledge.matcher.bands import Bands, Features
 from knowledge.matcher.encoder import Encoder
+from knowledge.matcher.lexical import Lexical
 from tests.conftest import rule_text
 
 Book = Callable[..., Path]
@@ -79,6 +80,37 @@ def test_a_damaged_index_is_made_again(book: Book, tmp_path: Path) -> None:
     assert matcher.match("bloods before clinic").ranking
     matcher.close()
     assert index.read_bytes().startswith(b"SQLite format 3")
+
+
+EDITS = {
+    "an answer": {"two": rule_text(answer='"Write it, for a fee that you name first."')},
+    "a phrasing": {"two": rule_text(asks='["' + '", "'.join(f"gym letter of kind {n}" for n in range(12)) + '"]')},
+    "words": {"two": rule_text(words='["zumba", "treadmill"]')},
+    "a title": {"three": rule_text(title='"Bloods and a zumba class"')},
+    "two rules": {"one": rule_text(who='"Nobody."'), "three": rule_text(words='["spirometry"]')},
+    "a rule more": {"four": rule_text(title='"Parking permits"')},
+    "a rule less": {"two": rule_text(status='"retired"')},
+    "nothing": {},
+}
+
+
+@pytest.mark.parametrize("files", EDITS.values(), ids=EDITS)
+def test_an_edited_index_is_the_index_made_anew(book: Book, tmp_path: Path, files: dict[str, str]) -> None:
+    gym = rule_text(title='"A letter for a gym"', asks=_asks("a letter for the gym"), words='["gym", "zumba"]')
+    first = load([book(one=rule_text(), two=gym, three=rule_text())])
+    Lexical(first, tmp_path / "cache").close()
+    edited = load([book(**files)])
+    tables = []
+    for cache, before in ((tmp_path / "cache", first), (tmp_path / "other", None)):
+        Lexical(edited, cache, before).close()
+        db = sqlite3.connect(next(cache.glob(f"index-*-{edited.digest}.sqlite")))
+        order = {"page": "rowid", "facet": "1, 2, 3", "word": "1", "gram": "1"}
+        rows = {name: db.execute(f"SELECT * FROM {name} ORDER BY {by}").fetchall() for name, by in order.items()}  # noqa: S608
+        scores = db.execute("SELECT rowid, bm25(page) FROM page WHERE page MATCH 'bloods OR zumba OR fee'").fetchall()
+        tables.append((rows, scores))
+        db.close()
+    assert tables[0] == tables[1]
+    assert lexical.spelt(edited, tmp_path / "cache", first) == lexical.spelt(edited)
 
 
 # What each is taken for, and what it is not answered with: questions of no set that is used to measure.
