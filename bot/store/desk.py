@@ -42,9 +42,17 @@ class Desk:
         self._db, self._hashed = db, hashed
 
     def room(self) -> Room | None:
-        """Return the officers' room; None where there is none."""
+        """Return the officers' room, where it is now; None where there is none.
+
+        A place begins with the id of its group, where an app gives groups new ids: "-2001/0/0/0".
+        """
         row = self._db.execute("SELECT chat, place, failing, pause, again, since FROM desk_room").fetchone()
-        return Room(*row) if row else None
+        if row is None:
+            return None
+        room = Room(*row)
+        group, slash, rest = room.place.partition("/")
+        moved = self._db.execute("SELECT new FROM moved WHERE chat = ? AND old = ?", [room.chat, group]).fetchone()
+        return replace(room, place=f"{moved[0]}{slash}{rest}") if moved else room
 
     def settle_in(self, room: Room | None) -> None:
         """Make a place the officers' room, or none."""

@@ -64,6 +64,16 @@ def test_the_officers_room_is_one_and_can_be_none(records: Records) -> None:
     assert records.desk.room() is None
 
 
+def test_a_room_whose_group_moved_is_where_it_is_now(records: Records) -> None:
+    records.places.moved("telegram", "-5", "-1005")
+    records.desk.settle_in(Room("telegram", "-55/0/0/0"))
+    assert records.desk.room() == Room("telegram", "-55/0/0/0"), "another group"
+    records.desk.settle_in(Room("telegram", "-5/0/0/0", failing=7))
+    assert records.desk.room() == Room("telegram", "-1005/0/0/0", failing=7)
+    records.desk.settle_in(Room("slack", "-5/0/0/0"))
+    assert records.desk.room() == Room("slack", "-5/0/0/0"), "another app"
+
+
 def test_a_question_is_kept_with_its_card(records: Records) -> None:
     item = asked(records, rules=("ring-pessary", "hospital-fit-note"), outcome="choice", p=0.4)
     assert records.desk.by_id(item.id) == item
