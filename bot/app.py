@@ -184,6 +184,8 @@ class App:
         found = handlers.command(whole or ask.text, self.house, ask.private, self._at_desk(ask), ask.here)
         if found and (not found.free or may(person, handlers.COMMANDS[found.word].may)):
             return self._run(found, last, ask, person)
+        if ask.about and self._at_desk(ask):  # an officer who took it for the question's own message
+            return exchange.astray(ask.text, person, self.house)
         if (taken := self._typed(ask, person)) is not None:
             return taken
         if last and (followed := follow(ask.text, last, self.house, person)):

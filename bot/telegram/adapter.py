@@ -49,6 +49,7 @@ from bot.telegram.quiet import hush
 from bot.telegram.reading import (
     NAME,
     WANTED,
+    WHICH,
     Arrival,
     Left,
     Looked,
@@ -79,7 +80,6 @@ WORDLESS = Reply(
         Section("", ("Never send a picture of a letter with a patient's name. If this was one, please delete it.",)),
     )
 )
-WHICH = "What is the question? Type the request as it reached you, without a patient's details."
 _ANSWER = ForceReply(selective=True, input_field_placeholder="hosp wants bloods before clinic")
 # What is the matter while it starts or polls, in plain words; the first that fits.
 TROUBLES: tuple[tuple[type[TelegramError], str], ...] = (

@@ -31,6 +31,7 @@ from handlers.chat import Ask, Change, Person
 NAME = "telegram"
 WANTED = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
 ASK = "ask"  # a command without a handler: what follows it is a question
+WHICH = "What is the question? Type the request as it reached you, without a patient's details."
 EDITED = 60  # seconds in which an edited question is asked anew
 TOO_OLD = -1  # as a message to change: Telegram no longer shows us what stands in it
 
@@ -206,9 +207,9 @@ def _said(message: Message, me: User, key: str, person: Person, text: str, overh
 
 
 def _about(message: Message, me: User) -> str:
-    """The bot's own message that a message answers; none where it calls the bot and says no more."""
+    """The bot's own message that a message answers; none where it calls the bot and says no more, or was asked for."""
     answered = message.reply_to_message
-    if not answered or not answered.from_user or answered.from_user.id != me.id:
+    if not answered or not answered.from_user or answered.from_user.id != me.id or answered.text == WHICH:
         return ""
     bare = message.chat.type != Chat.PRIVATE and not _without_mentions(message, me) and not message.effective_attachment
     return "" if bare else f"{message.chat.id}/{answered.message_id}"

@@ -4,6 +4,7 @@ heard ── an edit or a deletion of words that were taken up
       ── a reply in the officers' room        to the asker, or held until an officer decides
       ── a reply to one of the desk's         to the officers
 typed ── words while an exchange listens      to the officers
+astray ── a reply in the officers' room to what is no message of a question: to nobody
 
 Nothing is sent from here: each line is kept, and `bot/desk.py` sends it. `arrived`, `undelivered` and `stuck` are what
 becomes of a question once its line was sent, was not, or cannot be changed any more.
@@ -27,6 +28,7 @@ NOTHING = Reply(())
 OPEN = (ItemState.WAITING, ItemState.TAKEN)
 # What a room's commands begin with, and how many words follow in the longest: more are a sentence.
 _ROOMS, _SLIP = ("desk", "gaps", "hide", "unhide"), 3
+HAS = 3  # questions of an officer's own that have a button
 UNSENT = (LineState.QUEUED, LineState.HELD, LineState.FAILED, LineState.UNSURE)
 
 # Why an officer's words are held, and what the button says that lets them go.
@@ -165,6 +167,33 @@ def let_go(line: Line, member: int, person: Person, house: House) -> bool:
     if item and (item.officer != member or item.state is not ItemState.TAKEN):
         desk.step(line.item, list(ItemState), ItemState.TAKEN, **mine)
     return True
+
+
+def astray(text: str, person: Person, house: House) -> Reply:
+    """Say of a reply in the officers' room, to a message of the bot's that no question has, that it went nowhere.
+
+    It may have been meant for an asker, so it is no question to the book either, and is not kept.
+
+    Args:
+        text: what was typed, masked; no command.
+        person: who typed it.
+        house: whose records tell which questions they have.
+    """
+    said = (
+        "I passed nothing on and kept nothing: a reply to that message of mine goes to nobody.",
+        f"To answer who asked, reply to the question's own message here, which says: {shown.HERE}",
+        "To ask the book, write to me in a message that replies to none of mine.",
+    )
+    member = kept(house).members.of(person.account) if may(person, May.OFFICER) else None
+    mine = [kept(house).desk.by_id(each) for each in kept(house).desk.taken_by(member.id)] if member else []
+    taken = [each.id for each in mine if each and each.state is ItemState.TAKEN][-HAS:]
+    buttons = [Button(f"Question {each}", f"desk item {each}") for each in taken]
+    parts: tuple[Part, ...] = (
+        *danger.ahead(text),
+        Headline("–", "NOT PASSED ON"),
+        *(Section("", (each,)) for each in said),
+    )
+    return Reply(parts, (*buttons, Button("What is open", "desk")) if may(person, May.OFFICER) else ())
 
 
 # From an asker

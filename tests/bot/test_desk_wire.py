@@ -18,7 +18,7 @@ from tests.bot.slack_server import OFFICER as LMC
 from tests.bot.telegram_server import GROUP, Seen
 from tests.bot.test_run import on_telegram, running
 
-OFFICER, CLERK, PERSON = 900, 77, 5
+OFFICER, CLERK, PERSON, SUPERGROUP = 900, 77, 5, -2001
 QUESTION = "tell lmc may the icb fine us for closing on a training afternoon"
 
 
@@ -89,6 +89,16 @@ async def test_an_identifier_is_held_and_sent_masked_by_a_press(app: App) -> Non
         await here.on_slack("Is it NHS number [NHS number]?")
 
 
+async def test_a_question_to_the_book_that_the_bot_asked_for_in_the_officers_room(app: App) -> None:
+    async with opened(app) as here:
+        await asked_on_slack(here)
+        await here.telegram_says("/ask", OFFICER, GROUP)
+        which = await here.on_telegram("What is the question?")
+        await here.telegram_says("can we decline this? hosp wants bloods before clinic", OFFICER, GROUP, to=which)
+        await here.on_telegram("Basis: ")
+        assert not any("NOT PASSED ON" in each.text for each in here.telegram.seen)
+
+
 async def test_a_press_on_the_card_leaves_it_and_takes_the_question(app: App) -> None:
     async with opened(app) as here:
         card = await asked_on_slack(here)
@@ -115,6 +125,28 @@ async def test_the_group_put_the_bot_out(app: App) -> None:
         await here.slack_types("lmc send 1", GP)
         told = await here.on_telegram("The officers' room cannot be reached (kicked).")
         assert told.chat == OFFICER
+
+
+async def test_a_room_that_becomes_a_supergroup_stays_the_desk(app: App) -> None:
+    async with opened(app) as here:
+        await here.telegram_says("/desk here", OFFICER, GROUP)
+        await here.on_telegram("THIS IS THE LMC'S DESK")
+        here.telegram.moved[GROUP] = SUPERGROUP
+        await here.telegram.deliver("message", here.telegram.message(chat=GROUP, migrate_to_chat_id=SUPERGROUP))
+        await here.telegram_says("/desk", OFFICER, SUPERGROUP)
+        shown = await here.on_telegram("THE DESK: 0 OPEN")
+        assert shown.chat == SUPERGROUP
+        await here.slack_types(QUESTION, GP)
+        await here.on_slack("SEND THIS TO ANYSHIRE LMC?")
+        await here.slack_types("lmc send 1", GP)
+        card = await here.on_telegram("✉ QUESTION 1\n")
+        await here.telegram.press(card, "Take", OFFICER)
+        yours = await here.on_telegram("QUESTION 1 IS YOURS")
+        assert (card.chat, yours.chat) == (SUPERGROUP, SUPERGROUP)
+        await here.telegram_says("It may not.", OFFICER, SUPERGROUP, to=yours)
+        await here.on_telegram("NOT PASSED ON")
+        await here.telegram_says("It may not.", OFFICER, SUPERGROUP, to=card)
+        await here.on_slack("It may not.")
 
 
 async def test_an_asker_on_telegram_reads_the_answer_as_a_message_that_stays(app: App) -> None:
