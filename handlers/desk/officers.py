@@ -4,7 +4,9 @@ desk | desk page 2              what is open, first what was promised first
 desk item N                     one question, with every line of it
 desk here | desk nowhere        this group or channel is the officers' room; there is none
 desk take|over|back|who|close|open N
-desk send|again|drop LINE       a line that is held, in doubt, or not to go
+desk send|drop LINE             a line that is held: let it go, or not
+desk again LINE                 a line in doubt, once more
+desk recall LINE                a line that went: taken back from who asked
 """
 
 from collections.abc import Callable, Sequence
@@ -119,7 +121,7 @@ def _item(item: Item, house: House, _person: Person) -> Reply:
     buttons = [button for line in lines for button in _decide(line)]
     sent = [line for line in lines if line.kind is Kind.WORDS and line.towards is Towards.ASKER and line.copy]
     if sent and sent[-1].state is LineState.SENT and sent[-1].text:
-        buttons.append(Button("Take the last answer back", f"desk drop {sent[-1].id}"))
+        buttons.append(Button("Take the last answer back", f"desk recall {sent[-1].id}"))
     return replace(card, parts=(*card.parts, *parts), buttons=(*buttons, *card.buttons), stays=False)
 
 
@@ -249,13 +251,45 @@ def _again(line: Line, item: Item, house: House, _person: Person) -> Reply:
 
 
 def _drop(line: Line, item: Item, house: House, _person: Person) -> Reply:
-    """Send a line no more, or take back what stands of it: `desk drop 31`."""
-    if line.kind is not Kind.WORDS or line.towards is not Towards.ASKER:
+    """Let words that are held not go: `desk drop 31`. What has gone meanwhile is asked about, and stays till then."""
+    if not _by_an_officer(line):
         return _none("Only what an officer wrote can be dropped.")
+    if kept(house).desk.move(line.id, [LineState.HELD], LineState.WITHDRAWN):
+        return _done("DROPPED", f"It is not sent. It was about question {item.id}.")
+    now = kept(house).desk.line(line.id) or line
+    if now.state is LineState.WITHDRAWN:
+        return _not_held(now)
+    parts = (
+        Headline("–", "NOT DROPPED"),
+        Section("", (f"{_STOOD[now.state]} Take it back from who asked question {item.id}?",)),
+        Section("It reads", (now.text,)),
+    )
+    return Reply(parts, (Button("Take it back from them", f"desk recall {now.id}"), _OPEN))
+
+
+_STOOD = {
+    LineState.QUEUED: "It is no longer held: it is on its way.",
+    LineState.SENDING: "It is no longer held: it is on its way.",
+    LineState.SENT: "It was sent.",
+    LineState.FAILED: "It did not arrive, and can be sent again until it is taken back.",
+    LineState.UNSURE: "It may or may not have arrived.",
+}
+
+
+def _recall(line: Line, item: Item, house: House, _person: Person) -> Reply:
+    """Take back what went to who asked, wherever it is on its way: `desk recall 31`."""
+    if not _by_an_officer(line):
+        return _none("Only what an officer wrote can be taken back.")
+    if line.state is LineState.WITHDRAWN:
+        return _not_held(line)
     stood = line.state in (LineState.SENT, LineState.SENDING)
     take_back(line, house)
     said = "They now read that you took it back." if stood else "It is not sent."
-    return _done("DROPPED", f"{said} It was about question {item.id}.")
+    return _done("TAKEN BACK", f"{said} It was about question {item.id}.")
+
+
+def _by_an_officer(line: Line) -> bool:
+    return line.kind is Kind.WORDS and line.towards is Towards.ASKER
 
 
 _OF_ITEM: dict[str, Callable[[Item, House, Person], Reply]] = {
@@ -267,7 +301,12 @@ _OF_ITEM: dict[str, Callable[[Item, House, Person], Reply]] = {
     "close": _close,
     "open": _open,
 }
-_OF_LINE: dict[str, Callable[[Line, Item, House, Person], Reply]] = {"send": _send, "again": _again, "drop": _drop}
+_OF_LINE: dict[str, Callable[[Line, Item, House, Person], Reply]] = {
+    "send": _send,
+    "drop": _drop,
+    "again": _again,
+    "recall": _recall,
+}
 _OPEN = Button("What is open", "desk")
 
 
@@ -298,5 +337,6 @@ def _closed_already(item: Item, house: House) -> Reply:
 
 
 def _not_held(line: Line) -> Reply:
-    said = {LineState.SENT: "It was sent.", LineState.WITHDRAWN: "It was dropped."}.get(line.state, "It is on its way.")
+    gone = "It was taken back." if line.copy else "It was dropped."
+    said = {LineState.SENT: "It was sent.", LineState.WITHDRAWN: gone}.get(line.state, "It is on its way.")
     return Reply((Headline("–", "NOT NOW"), Section("", (said,)), Small("Nothing was sent twice.")), (_OPEN,))

@@ -221,6 +221,40 @@ def test_a_sentence_that_begins_with_desk_is_an_answer(desk: Desk) -> None:
     assert "Desk staff may not decide that." in desk.carry()[-1][1] + desk.stands[desk.newest["asker"]]
 
 
+def test_a_reply_to_what_is_no_message_of_a_question_goes_nowhere(desk: Desk) -> None:
+    desk.asked()
+    kept = len(desk.store.records.questions.of((DR_A.account, DR_B.account)))
+    desk.do(DR_A, "desk take 1", here=ROOM, private=False)
+    ask = Ask(DR_A, "No, the ICB cannot fine you.", said="C1 7", about="C1 6", here=ROOM, private=False)
+    told = desk.app.handle(ask)
+    assert plain_text(told).startswith("– NOT PASSED ON\nI passed nothing on and kept nothing")
+    assert pressed(told, "Question 1") == "desk item 1"
+    assert [to for to, _ in desk.carry()] == ["changed"], "its card alone, which was taken"
+    assert len(desk.store.records.questions.of((DR_A.account, DR_B.account))) == kept
+    others = desk.app.handle(dataclasses.replace(ask, person=DR_B, said="C1 8"))
+    assert [each.label for each in others.buttons] == ["What is open"]
+    assert not desk.app.handle(dataclasses.replace(ask, person=CLERK, said="C1 9")).buttons
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        Ask(DR_A, "hosp wants bloods before clinic", said="C1 7", here=ROOM, private=False),
+        Ask(DR_A, "hosp wants bloods before clinic", said="C2 7", about="C2 6", here='{"channel":"C2"}', private=False),
+    ],
+    ids=["a mention in the room", "a reply in another channel"],
+)
+def test_a_question_to_the_book_where_officers_are(desk: Desk, ask: Ask) -> None:
+    assert "NOT PASSED ON" not in plain_text(desk.app.handle(ask))
+    assert len(desk.store.records.questions.of((DR_A.account,))) == 1
+
+
+def test_a_command_in_reply_to_what_is_no_message_of_a_question(desk: Desk) -> None:
+    desk.asked()
+    said = Ask(DR_A, "desk item 1", said="C1 7", about="C1 6", here=ROOM, private=False)
+    assert plain_text(desk.app.handle(said)).startswith("✉ QUESTION 1")
+
+
 def test_a_question_shown_again_says_where_its_answer_belongs(desk: Desk) -> None:
     desk.asked()
     assert "Every reply to this message goes to them" in desk.stands[desk.newest["card"]]
@@ -400,6 +434,46 @@ def test_held_words_are_dropped(desk: Desk) -> None:
     assert desk.carry() == []
 
 
+def test_an_old_button_drops_nothing_that_was_sent(desk: Desk) -> None:
+    desk.asked()
+    held = desk.app.handle(Ask(DR_A, "Ring Mr John Smith.", said="C1 1", about=desk.newest["card"], overheard=True))
+    desk.do(DR_A, pressed(held, "Send it masked"))
+    on_its_way = plain_text(desk.do(DR_A, pressed(held, "Drop it")))
+    assert "– NOT DROPPED\nIt is no longer held: it is on its way." in on_its_way
+    desk.carry()
+    asked = desk.do(DR_A, pressed(held, "Drop it"))
+    assert "It was sent. Take it back from who asked question 1?\nIt reads: Ring [name]." in plain_text(asked)
+    assert desk.carry() == [], "they have it still"
+    assert "They now read that you took it back." in plain_text(desk.do(DR_A, pressed(asked, "Take it back from them")))
+    desk.carry()
+    assert "took this message back" in desk.stands[desk.newest["asker"]]
+    assert "It was taken back." in plain_text(desk.do(DR_A, pressed(asked, "Take it back from them")))
+    assert "It was taken back." in plain_text(desk.do(DR_A, pressed(held, "Drop it")))
+
+
+@pytest.mark.parametrize(
+    ("state", "says"),
+    [(LineState.FAILED, "It did not arrive"), (LineState.UNSURE, "It may or may not have arrived.")],
+)
+def test_what_did_not_surely_arrive_is_dropped_by_a_second_word(desk: Desk, state: LineState, says: str) -> None:
+    desk.asked()
+    desk.says(DR_A, "It may.", about=desk.newest["card"])
+    number = desk.desk.lines(1)[-1].id
+    desk.carry(state, "unreachable")
+    asked = desk.do(DR_A, f"desk drop {number}")
+    assert says in plain_text(asked)
+    desk.do(DR_A, pressed(asked, "Take it back from them"))
+    assert "NOT NOW" in plain_text(desk.do(DR_A, f"desk again {number}"))
+
+
+def test_words_of_the_asker_are_not_an_officers_to_take_back(desk: Desk) -> None:
+    desk.answered()
+    desk.says(GP, "And on Mondays?", about=desk.newest["asker"])
+    number = desk.desk.lines(1)[-1].id
+    assert "Only what an officer wrote" in plain_text(desk.do(DR_A, f"desk recall {number}"))
+    assert "Only what an officer wrote" in plain_text(desk.do(DR_A, f"desk drop {number}"))
+
+
 def test_words_are_held_once_more_where_another_took_it_meanwhile(desk: Desk) -> None:
     desk.asked()
     held = desk.app.handle(Ask(DR_B, "Ring Mr John Smith.", said="C1 5", about=desk.newest["card"]))
@@ -543,7 +617,7 @@ def test_a_reply_to_a_question_whose_words_are_erased(desk: Desk) -> None:
     assert desk.carry() == []
 
 
-@pytest.mark.parametrize("word", ["send", "drop", "again"])
+@pytest.mark.parametrize("word", ["send", "drop", "again", "recall"])
 def test_words_that_waited_until_their_question_was_erased(desk: Desk, word: str) -> None:
     desk.answered()
     desk.do(DR_A, "desk close 1")
