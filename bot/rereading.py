@@ -50,6 +50,15 @@ class Source:
     ready: Callable[[], bool] = lambda: True
 
 
+@dataclass(frozen=True)
+class _Owner:
+    """An owner where they can be reached; `accounts` are all of theirs, `quiet` whether it is their quiet hours."""
+
+    person: Person
+    accounts: tuple[str, ...]
+    quiet: bool
+
+
 def stamps(folders: Sequence[Path]) -> Stamps:
     """Say how each file that may be of the book stands, without opening it."""
     found: Stamps = {}
@@ -77,8 +86,8 @@ class Rereading:
         self._wishes: list[int] = []
         self._stands = ""  # what came of them
         self._broke = False  # whether nothing could come of them, whatever the files hold
-        self._told: set[Fault] = set()
-        self._untold: list[Fault] = []
+        self._told: dict[Fault, set[str]] = {}  # what is to be mended, and the accounts that were told of it
+        self._untold = False  # whether some owner may have to hear of it still
 
     def start(self) -> None:
         """Look until `stop`."""
@@ -141,10 +150,11 @@ class Rereading:
         """Take a book up or refuse it; what to say of that."""
         new, old = found.library, house.library.release
         same = new is not None and new.release == old
-        self._told &= set(found.faults)
-        self._untold = [fault for fault in found.faults if fault not in self._told]
-        for fault in self._untold:
-            log.error("the book has a fault: %s", fault)
+        for fault in found.faults:
+            if fault not in self._told:
+                log.error("the book has a fault: %s", fault)
+                self._untold = True
+        self._told = {fault: self._told.get(fault, set()) for fault in found.faults}
         faults = "\n".join(map(str, found.faults))
         if new is None or (found.faults and not same):
             log.error("the book stays as it was: %s", old)
@@ -176,22 +186,22 @@ class Rereading:
             await self._inbox.work(records.books.settle, wishes, said)
 
     async def _tell(self) -> None:
-        """Tell the owners of new faults: each once, and nobody in their quiet hours."""
-        people = await self._inbox.work(self._owners)
-        if not people:
-            return
-        faults, self._untold = self._untold, []
-        self._told |= set(faults)
-        for person in people:
-            await tell(
-                person,
-                _refusal(faults, self._app.house, self._stands.startswith(REFUSED)),
-                self._inbox,
-                self._chats,
-                "the book",
-            )
+        """Tell the owners of new faults: each of them once, and after their quiet hours."""
+        owners = await self._inbox.work(self._owners)
+        waiting = not owners  # where none can be reached: look on
+        for owner in owners:
+            faults = [fault for fault, told in self._told.items() if not told.intersection(owner.accounts)]
+            if faults and owner.quiet:
+                waiting = True
+            elif faults:
+                for fault in faults:
+                    self._told[fault].add(owner.person.account)
+                reply = _refusal(faults, self._app.house, self._stands.startswith(REFUSED))
+                await tell(owner.person, reply, self._inbox, self._chats, "the book")
+        self._untold = waiting  # only now: where a message broke, the others are told at the next look
 
-    def _owners(self) -> list[Person]:
+    def _owners(self) -> list[_Owner]:
+        """Return the owners who can be reached, on each app where they can."""
         records, found = self._app.house.records, []
         named = [account for account, rank in self._app.house.ranks.items() if rank is Rank.OWNER]
         ranked = records.members.ranked(Rank.OWNER) if records else ()
@@ -200,8 +210,8 @@ class Rereading:
             member = records.members.of(account) if records else None
             if chat not in self._chats or (records and not records.places.is_reachable(account)):
                 continue
-            if member is None or not chaser.quiet(member, self._app.house.now()):
-                found.append(Person(chat, ident))
+            resting = member is not None and chaser.quiet(member, self._app.house.now())
+            found.append(_Owner(Person(chat, ident), member.people if member else (account,), resting))
         return found
 
 

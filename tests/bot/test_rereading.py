@@ -31,11 +31,11 @@ class Running:
     """A bot that runs over a book of two rules, and its curator."""
 
     def __init__(self, folder: Path, cache: Path, design: Design) -> None:
-        self.store, self.chat, self.folder = Store(None), Paper(), folder
+        self.store, self.chat, self.folder, self.now = Store(None), Paper(), folder, NOON
         library = load([folder], cache)
         matcher = Matcher(library, cache)
         assert design == "lexical" or matcher.learn()
-        house = House(library, matcher, clock=lambda: NOON, records=self.store.records, ranks={OWNER: Rank.OWNER})
+        house = House(library, matcher, clock=lambda: self.now, records=self.store.records, ranks={OWNER: Rank.OWNER})
         self.app = App(house)
         self.inbox = Inbox(self.app, self.store, {"paper": self.chat})
         self.rereading = Rereading(self.app, self.inbox, {"paper": self.chat}, Source((folder,), cache))
@@ -56,6 +56,18 @@ class Running:
         wish = await self.inbox.work(self.store.records.books.wish, int(NOON))
         await self.settled()
         return (await self.inbox.work(self.store.records.books.heard, wish))[1]
+
+    async def owner(self, *accounts: str, quiet: tuple[int, int] = (19, 8)) -> None:
+        """Make somebody an owner by invitation."""
+
+        def made() -> None:
+            members = self.store.records.members
+            member = members.begin(accounts[0], 0).id
+            for account in accounts[1:]:
+                members.link(member, account)
+            members.change(member, rank=Rank.OWNER, quiet=quiet)
+
+        await self.inbox.work(made)
 
     @property
     def told(self) -> list[str]:
@@ -150,11 +162,48 @@ async def test_a_broken_edit_is_refused_and_told_once(book: Book, tmp_path: Path
 
 async def test_an_owner_by_invitation_is_told_too(book: Book, tmp_path: Path) -> None:
     async with running(book, tmp_path) as bot:
-        members = bot.store.records.members
-        await bot.inbox.work(lambda: members.change(members.begin("paper 901", 0).id, rank=Rank.OWNER))
+        await bot.owner("paper 901")
         bot.write("one", TEXT + "title = ")
         await bot.settled()
         assert [each.person.account for each in bot.chat.sent] == [OWNER, "paper 901"]
+
+
+async def test_an_owner_in_their_quiet_hours_is_told_of_each_fault_once_they_are_over(
+    book: Book, tmp_path: Path
+) -> None:
+    async with running(book, tmp_path) as bot:
+        await bot.owner("paper 901", quiet=(11, 14))
+        bot.write("one", TEXT + "title = ")
+        await bot.settled()
+        bot.write("two", rule_text(who=""))
+        await bot.settled()
+        assert [each.person.account for each in bot.chat.sent] == [OWNER, OWNER], "each fault once"
+        bot.now += 3 * 3600
+        await bot.settled()
+        *_, last = bot.chat.sent
+        assert [each.person.account for each in bot.chat.sent] == [OWNER, OWNER, "paper 901"]
+        assert "one.toml: is not TOML" in last.text
+        assert "two.toml: who: is missing" in last.text
+
+
+async def test_a_fault_that_was_mended_in_their_quiet_hours_wakes_nobody(book: Book, tmp_path: Path) -> None:
+    async with running(book, tmp_path) as bot:
+        await bot.owner("paper 901", quiet=(11, 14))
+        bot.write("one", TEXT + "title = ")
+        await bot.settled()
+        bot.write("one", TEXT)
+        await bot.settled()
+        bot.now += 3 * 3600
+        await bot.settled()
+        assert [each.person.account for each in bot.chat.sent] == [OWNER]
+
+
+async def test_an_owner_on_two_apps_is_told_once(book: Book, tmp_path: Path) -> None:
+    async with running(book, tmp_path) as bot:
+        await bot.owner(OWNER, "paper 901")
+        bot.write("one", TEXT + "title = ")
+        await bot.settled()
+        assert [each.person.account for each in bot.chat.sent] == [OWNER]
 
 
 async def test_a_file_that_is_being_written_is_waited_for(book: Book, tmp_path: Path) -> None:
