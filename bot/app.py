@@ -24,7 +24,7 @@ from handlers.follow import MINUTES, Last, completed, explained, follow, others
 from handlers.may import may
 from handlers.member import nation_of
 from handlers.privacy import Masked, mask
-from handlers.privacy.said import in_words
+from handlers.privacy.said import left_out
 from handlers.questions import weeks
 from handlers.records import Question
 from knowledge.library import Library
@@ -311,8 +311,7 @@ def _told(masked: Masked, reply: Reply) -> Reply:
     """Tell the sender what was masked, before anything else."""
     if not masked.kinds:
         return reply
-    said = f"Your message held {in_words(masked.kinds)}. I did not keep or use it: please delete the message."
-    return replace(reply, parts=(Section("Patient details", (said,)), *reply.parts))
+    return replace(reply, parts=(Section("Patient details", (left_out(masked.kinds),)), *reply.parts))
 
 
 def _slower(wait: int) -> Reply:

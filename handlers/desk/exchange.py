@@ -20,7 +20,7 @@ from handlers.desk import shown
 from handlers.may import May, may
 from handlers.outside import own_danger
 from handlers.privacy import Masked
-from handlers.privacy.said import in_words
+from handlers.privacy.said import in_words, left_out
 from handlers.records import Item, ItemState, Kind, Line, LineState, Room, Towards
 
 LISTENS = 24 * 3600  # seconds after an officer's word in which what its asker types goes to the officers
@@ -246,8 +246,7 @@ def _told(what: _Heard) -> tuple[Part, ...]:
     """Tell who wrote what was masked in it."""
     if not what.masked.kinds:
         return ()
-    said = f"Your message held {in_words(what.masked.kinds)}. I did not pass it on: please delete the message."
-    return (Section("Patient details", (said,)),)
+    return (Section("Patient details", (left_out(what.masked.kinds),)),)
 
 
 # Edits and deletions

@@ -19,6 +19,13 @@ NAMES = {
 }
 
 
+def left_out(kinds: Sequence[str]) -> str:
+    """Tell who wrote it what became of the identifiers alone: the words around them may have been passed on."""
+    return (
+        f"Your message held {in_words(kinds)}. I left that out, and did not keep or use it: please delete the message."
+    )
+
+
 def in_words(kinds: Sequence[str]) -> str:
     """Name the kinds of identifiers that were found, at least one: a name, a postcode and a phone number."""
     *most, last = (NAMES[kind] for kind in kinds)

@@ -328,6 +328,17 @@ def test_danger_and_what_was_masked_are_told_whatever_is_not_passed_on(desk: Des
     assert desk.says(CLERK, patient, about=card).startswith("Patient details: Your message held a name and an NHS")
 
 
+@pytest.mark.parametrize("reply", [False, True], ids=["typed while it listens", "in reply"])
+def test_what_was_masked_is_told_apart_from_what_was_sent(desk: Desk, reply: bool) -> None:
+    desk.answered()
+    told = desk.says(GP, "Is it so for Mr John Smith?", about=desk.newest["asker"] if reply else "")
+    assert told == (
+        "Patient details: Your message held a name. I left that out, and did not keep or use it: please delete the "
+        "message.\nSent to Anyshire LMC (question 1)."
+    )
+    assert "Is it so for [name]?" in desk.carry()[-1][1]
+
+
 def test_a_question_of_another_is_nobody_elses(desk: Desk) -> None:
     desk.answered()
     for sentence in ("item", "name", "anonymous", "withdraw", "yes", "no"):
