@@ -76,7 +76,7 @@ def lmc(words: Sequence[str], house: House, person: Person) -> Reply:
             item = _mine(int(number), house, person)
             return _OF_ITEM[word](item, house, person) if item else _not_mine(number)
     wish = _wish(words, house, person)
-    return wish if isinstance(wish, Reply) else _preview(wish, house)
+    return wish if isinstance(wish, Reply) else _preview(wish, house, person)
 
 
 def aloud(words: Sequence[str], house: House, person: Person) -> Reply:
@@ -165,13 +165,14 @@ def _taken_for(question: Question | None, rule: Rule | None, house: House) -> tu
     return question.outcome, (question.rule,) if question.rule else house.matcher.match(question.text).choices
 
 
-def _preview(wish: _Wish, house: House) -> Reply:
+def _preview(wish: _Wish, house: House, person: Person) -> Reply:
     item, name = wish.item, house.lmc.name
+    marked = (shown.MARKED_WRONG,) if shown.is_marked_wrong(item, _people(person), house) else ()
     parts: list[Part] = [
         Headline("?", f"SEND THIS TO {name.upper()}?"),
         Section("", (item.text,)),
         Section("From", (shown.asker(item, house),)),
-        Section("With it", (shown.from_the_book(item, house),)),
+        Section("With it", (shown.from_the_book(item, house), *marked)),
         Section("Not sent", ("your name, practice, area and account; you may tell them later",)),
         Section("An answer", (f"comes here, by {shown.moment(item.promised)}",)),
     ]

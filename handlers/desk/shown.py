@@ -10,7 +10,7 @@ from datetime import datetime
 from handlers import gaps
 from handlers.cards import NATIONS, told
 from handlers.chat import LONDON, Button, Headline, House, Link, Part, Reply, Section, Small
-from handlers.records import Item, ItemState, Kind, Line, LineState, Towards
+from handlers.records import Item, ItemState, Judged, Kind, Line, LineState, Towards
 from knowledge.model import Role
 
 ASKERS: dict[Role | None, str] = {
@@ -86,6 +86,23 @@ def from_the_book(item: Item, house: House) -> str:
     return f"{had}: {'; '.join(rule.title for rule in rules)}"
 
 
+MARKED_WRONG = "The asker marked this answer wrong or out of date."
+
+
+def is_marked_wrong(item: Item, people: Sequence[str], house: House) -> bool:
+    """Whether the last word of who asked, on the answer that goes with an item, is that it is wrong or out of date.
+
+    Args:
+        item: about a kept question and its answer.
+        people: the accounts of who asked.
+        house: what is remembered.
+    """
+    if house.records is None or not item.question or item.outcome != "answer":
+        return False
+    said = (each for each in house.records.opinions.of(people) if each.question == item.question)
+    return any(each.judged is Judged.WRONG and each.rule in item.rules[:1] for each in said)
+
+
 def brief(item: Item) -> str:
     """Return a question's first words, for a list."""
     said = " ".join(item.text.split()) or "its words are erased"
@@ -125,9 +142,11 @@ def card(item: Item, house: House, how: str = HERE) -> Reply:
     """Write an item as officers see it; `how` says where a reply to it belongs."""
     shown = item.text or "Its words are erased."
     said = standing(item, house)
+    member = house.records.members.by_id(item.member) if house.records and item.member else None
+    marked = (MARKED_WRONG,) if member and is_marked_wrong(item, member.people, house) else ()
     parts: list[Part] = [Headline("✉", f"QUESTION {item.id}"), Section("", (shown,))]
     if item.text:
-        parts += [Section("From", (asker(item, house),)), Section("The book", (from_the_book(item, house),))]
+        parts += [Section("From", (asker(item, house),)), Section("The book", (from_the_book(item, house), *marked))]
     if item.state is not ItemState.CLOSED:
         parts.append(Section("Promised", (f"by {moment(item.promised)}",)))
     parts.append(Section("Now", (said[:1].upper() + said[1:],)))

@@ -7,6 +7,7 @@ import pytest
 
 from bot.app import App
 from handlers.chat import Ask, Person, Reply, plain_text
+from handlers.desk.shown import card
 from handlers.records import Judged, Opinion
 from knowledge.model import ID_LENGTH, Role
 
@@ -52,6 +53,34 @@ def test_what_is_wrong_can_be_told_to_the_lmc(remembering: App) -> None:
     assert "Marked: wrong or out of date." in plain_text(after)
     assert sentence(after, "Tell the LMC what is wrong") == f"lmc {RULE} 1"
     assert "ANYSHIRE LMC" in plain_text(say(remembering, f"lmc {RULE} 1")).upper()
+
+
+def sent(app: App, text: str) -> tuple[str, str]:
+    """What somebody sees before they send to the LMC, and what its officers then see."""
+    preview = say(app, text)
+    say(app, sentence(preview, "Send it"))
+    assert app.house.records
+    item = app.house.records.desk.by_id(1)
+    assert item
+    return plain_text(preview), plain_text(card(item, app.house))
+
+
+def test_officers_read_that_the_answer_was_marked_wrong(remembering: App) -> None:
+    after = say(remembering, sentence(say(remembering, BLOODS), "Wrong or outdated"))
+    for text in sent(remembering, sentence(after, "Tell the LMC what is wrong")):
+        assert "- NOT YOURS: hand it back." in text
+        assert "- The asker marked this answer wrong or out of date.\n" in text
+
+
+def test_officers_read_of_no_mark_on_another_answer_nor_of_one_taken_back(remembering: App) -> None:
+    say(remembering, BLOODS, BOB)
+    say(remembering, f"wrong {RULE} 1", BOB)
+    say(remembering, f"wrong {RULE}")
+    answer = say(remembering, BLOODS)
+    say(remembering, f"wrong {RULE} 2")
+    say(remembering, "helped " + sentence(answer, "Wrong or outdated").removeprefix("wrong "))
+    for text in sent(remembering, f"lmc {RULE} 2"):
+        assert "The asker marked" not in text
 
 
 def test_the_last_mark_counts(remembering: App) -> None:
