@@ -26,6 +26,7 @@ from knowledge.model import Rule
 LEAST = 3  # people: what fewer asked is never shown
 MOST = 5_000  # questions that are looked at: the last ones
 PAGE = 3  # gaps shown at a time, three buttons each
+PAGES = 10  # each gap up to the page that is shown costs a match in the thread of the answers
 WRONG = 5  # rules named that are said to be wrong
 _SAID = {Lack.NONE: "no rule", Lack.NOT: "not the question", Lack.WRONG: "wrong or out of date"}
 _ALL = Button("All gaps", "gaps")
@@ -81,7 +82,7 @@ def gaps(words: Sequence[str], house: House, person: Person) -> Reply:
         case ["drop", number]:
             return _drop(int(number), house, person)
         case ["page", number]:
-            return _page(max(1, int(number)), house)
+            return _page(min(max(1, int(number)), PAGES), house)
     return _page(1, house)
 
 
@@ -179,8 +180,10 @@ def _shown(held: Found, page: int, house: House) -> Reply:
     wrong = kept(house).gaps.wrong() if page == 1 else []
     if wrong:
         parts.append(Section("Said to be wrong or out of date", tuple(_told(*each, house) for each in wrong[:WRONG])))
+    if further and page == PAGES:
+        parts.append(Section("", ("There are more. Draft, or put aside, what stands before them.",)))
     parts.append(Small(f"People are counted, not questions, of the last {house.keep_days} days."))
-    if further:
+    if further and page < PAGES:
         buttons.append(Button("More", f"gaps page {page + 1}"))
     return Reply(tuple(parts), tuple(buttons), again="gaps" if page == 1 else f"gaps page {page}")
 

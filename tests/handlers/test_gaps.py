@@ -10,8 +10,8 @@ import pytest
 from bot.app import App
 from handlers.chat import Ask, Person, Reply, plain_text
 from handlers.desk.shown import message
-from handlers.gaps import PAGE, tend, weekly
-from handlers.records import Item, ItemState, Kind, Line, LineState, Missed, Room, Towards
+from handlers.gaps import LEAST, PAGE, PAGES, tend, weekly
+from handlers.records import Item, ItemState, Kind, Line, LineState, Missed, Question, Room, Towards
 from knowledge.curate import Drawer
 from knowledge.library import NATIONAL, load
 from knowledge.matcher import Match, Matcher
@@ -328,6 +328,32 @@ def test_only_what_is_shown_is_matched(remembering: App) -> None:
     matcher = Counting(remembering.house.library)
     said(App(dataclasses.replace(remembering.house, matcher=matcher)), "gaps")
     assert len(matched) <= PAGE + 1, "each match takes its time in the thread of the answers"
+    matcher.close()
+
+
+def test_no_page_however_far_matches_all_that_was_asked(remembering: App) -> None:
+    kept = remembering.house.records
+    assert kept
+    texts = tuple(f"saxophone {number}" for number in range(3 * PAGE * PAGES))
+    for at, text in enumerate(texts):
+        for number in range(LEAST):
+            kept.questions.keep(Question(at, anne(number).account, text, "none"))
+    matched = []
+
+    class Counting(Matcher):
+        def match(self, question: str) -> Match:
+            matched.append(question)
+            return super().match(question)
+
+    matcher = Counting(remembering.house.library)
+    house = dataclasses.replace(
+        remembering.house, matcher=matcher, alike=lambda _, said: tuple((each,) for each in said)
+    )
+    last = say(App(house), "gaps page 99999")
+    assert f"{PAGE * PAGES}. 3 people" in plain_text(last)
+    assert "There are more." in plain_text(last)
+    assert "More" not in [button.label for button in last.buttons]
+    assert len(matched) < PAGE * PAGES + 5, "each match takes its time"
     matcher.close()
 
 
