@@ -1,20 +1,16 @@
 """What people said of answers: the last word of each for a while, then counts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from sqlite_utils import Database
-
+from bot.store.fading import Fading
 from bot.store.marks import marks
-from bot.store.questions import DAY
 from handlers.records import Judged, Opinion
 
 
-class Opinions:
+class Opinions(Fading):
     """What people said of answers."""
 
-    def __init__(self, db: Database, hashed: Callable[[str], str]) -> None:
-        """Use an open database."""
-        self._db, self._hashed = db, hashed
+    _rows, _counts, _by = "opinion", "opinion_count", "rule, judged"
 
     def keep(self, opinion: Opinion) -> None:
         """Keep an opinion; what the same person said of the same answer before goes."""
@@ -34,36 +30,3 @@ class Opinions:
             [self._hashed(person) for person in people],
         )
         return [Opinion(at, "", Judged(judged), rule, question) for at, judged, rule, question in rows]
-
-    def counts(self, since: str = "") -> list[tuple[str, str, str, int]]:
-        """Return the counts by day, rule and what was said, kept and forgotten, from a day on."""
-        rows = self._db.execute(
-            f"""
-            SELECT day, rule, judged, sum(number) FROM (
-                SELECT day, rule, judged, number FROM opinion_count
-                UNION ALL SELECT {DAY}, rule, judged, 1 FROM opinion
-            ) WHERE day >= ? GROUP BY day, rule, judged ORDER BY day, rule, judged
-            """,
-            [since],
-        )
-        return [(str(day), str(rule), str(judged), int(number)) for day, rule, judged, number in rows]
-
-    def forget(self, before: int) -> int:
-        """Turn the opinions from before a time into counts; how many they were."""
-        return self._count("at < ?", [before])
-
-    def forget_people(self, people: Sequence[str]) -> int:
-        """Turn the opinions of some accounts into counts; how many they were."""
-        return self._count(f"person IN ({marks(people)})", [self._hashed(person) for person in people])
-
-    def _count(self, where: str, given: Sequence[int | str]) -> int:
-        with self._db.atomic():
-            self._db.execute(
-                f"""
-                INSERT INTO opinion_count (day, rule, judged, number)
-                SELECT {DAY}, rule, judged, count(*) FROM opinion WHERE {where} GROUP BY 1, 2, 3
-                ON CONFLICT (day, rule, judged) DO UPDATE SET number = number + excluded.number
-                """,
-                given,
-            )
-            return int(self._db.execute(f"DELETE FROM opinion WHERE {where}", given).rowcount)
