@@ -7,7 +7,7 @@ from datetime import date
 from handlers.buttons import ask_lmc_of, back_to, why_of
 from handlers.chat import Button, Headline, House, Link, Part, Person, Reply, Section, Small, Title
 from handlers.records import UNCOUNTED
-from knowledge.model import Basis, Confidence, Contact, Nation, Role, Rule, Status, Verdict
+from knowledge.model import HANDED_BACK, Basis, Confidence, Contact, Nation, Role, Rule, Status, Verdict
 
 # The first line of every answer.
 VERDICTS: dict[Verdict, Headline] = {
@@ -18,7 +18,6 @@ VERDICTS: dict[Verdict, Headline] = {
     Verdict.DEPENDS: Headline("?", "IT DEPENDS"),
     Verdict.SIGNPOST: Headline("→", "WHO TO GO TO"),
 }
-HANDED_BACK = frozenset({Verdict.NOT_YOURS, Verdict.MAY_DECLINE, Verdict.COMMISSIONED_ONLY})
 NATIONS: dict[Nation, str] = {
     Nation.ENGLAND: "England",
     Nation.WALES: "Wales",

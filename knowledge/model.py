@@ -33,6 +33,9 @@ class Verdict(StrEnum):
     SIGNPOST = "signpost"  # the answer is whom to go to
 
 
+HANDED_BACK = frozenset({Verdict.NOT_YOURS, Verdict.MAY_DECLINE, Verdict.COMMISSIONED_ONLY})  # they let work go back
+
+
 class Nation(StrEnum):
     """The four nations, each with its own GP contract."""
 

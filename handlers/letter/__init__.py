@@ -13,12 +13,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from handlers.buttons import LMC, back_to, why_of
-from handlers.cards import HANDED_BACK, NATIONS, checking, day, holds_in, named, told, warnings
+from handlers.cards import NATIONS, checking, day, holds_in, named, told, warnings
 from handlers.chat import Block, Button, Headline, House, Part, Person, Reply, Section, Small, Title
 from handlers.letter import chaser, provider, word
 from handlers.letter.wish import SKIP, WORDINGS, Wish, names, read, short
 from handlers.records import UNCOUNTED, Incident, Wrong
-from knowledge.model import Kind, Letter, Nation, Rule, Status
+from knowledge.model import HANDED_BACK, Kind, Letter, Nation, Rule, Status
 
 __all__ = ["WORDINGS", "as_file", "basis", "fits", "one_for_all", "open_letter", "short", "write"]
 

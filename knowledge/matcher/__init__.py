@@ -22,7 +22,7 @@ from knowledge.matcher.alike import Groups, by_words, stars
 from knowledge.matcher.bands import Bands, Features, bands
 from knowledge.matcher.clinical import is_clinical
 from knowledge.matcher.lexical import Lexical
-from knowledge.model import Verdict
+from knowledge.model import HANDED_BACK, Verdict
 from knowledge.text import Reading
 
 if TYPE_CHECKING:
@@ -42,7 +42,6 @@ ALONE = 0.4  # the least nearness, as a cosine, at which a rule is offered for o
 FACETS = 0.1  # what a facet that fits adds to a score after fusion: +0.3 points on single questions, +2.5 on twins
 OFFERED = 3  # rules that a choice offers
 RANKED = 7  # rules that a match tells of: those offered, and those offered next
-_LETS_DECLINE = {Verdict.NOT_YOURS, Verdict.MAY_DECLINE, Verdict.COMMISSIONED_ONLY}
 
 
 @dataclass(frozen=True)
@@ -253,7 +252,7 @@ class Matcher:
         for place, row in enumerate(order[1:OFFERED]):
             other = self._rules[row]
             verdicts = {first.verdict, other.verdict}
-            opposed = Verdict.MUST_DO in verdicts and bool(verdicts & _LETS_DECLINE)
+            opposed = Verdict.MUST_DO in verdicts and bool(verdicts & HANDED_BACK)
             twins = place == 0 and frozenset((first.id, other.id)) in self._near
             needed = max(limits.opposed * opposed, limits.twin * twins)
             if fused[order[0]] - fused[row] < needed:
