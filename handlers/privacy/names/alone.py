@@ -56,14 +56,7 @@ def _initialled(line: Line, at: int) -> int | None:
     """Read J. Smith, J Smith, J.R. Smith."""
     if _before(line, at) in words("inside", "lettered"):
         return None
-    last = at
-    while (
-        last < at + 2
-        and (ahead := line.word(last + 1))
-        and ahead.shape == "initial"
-        and (line.close(last + 1) or line.gap(last + 1) in {".", ""})
-    ):
-        last += 1
+    last = line.initials(at, 2)
     ahead = line.word(last + 1)
     dotted = line.gap(last + 1).startswith(".")
     if not ahead or not (line.close(last + 1) or line.gap(last + 1) in {". ", "."}):

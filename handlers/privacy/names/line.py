@@ -72,6 +72,18 @@ class Line:
             before and (len(before.text) < 3 or before.low in words("titles", "all")) and re.fullmatch(r"\. ?", gap)
         )
 
+    def initials(self, at: int, most: int) -> int:
+        """Return the last of the initials behind a word, at most so many; the word itself where there are none."""
+        last = at
+        while (
+            last < at + most
+            and (word := self.word(last + 1))
+            and word.shape == "initial"
+            and (self.close(last + 1) or self.gap(last + 1) in {"", "."})
+        ):
+            last += 1
+        return last
+
     def owned(self, at: int) -> bool:
         """Say whether a word is followed by 's."""
         return self.line[self.ends[at] : self.ends[at] + 2].lower() == "'s"

@@ -12,7 +12,7 @@ def read(line: Line, at: int) -> Span | None:
     """Read a title and the name after it."""
     last = _titles(line, at)
     title = line.words[at if line.low(last) == "baby" else last]
-    last = _small(line, _initials(line, last), title)
+    last = _small(line, line.initials(last, 3), title)
     word = line.word(last + 1)
     if not word or not (line.close(last + 1) or line.gap(last + 1) in {". ", "."}):
         return None
@@ -32,19 +32,6 @@ def _titles(line: Line, at: int) -> int:
             last += 2
         else:
             break
-    return last
-
-
-def _initials(line: Line, at: int) -> int:
-    """Return the last of up to three initials behind a title, or the title."""
-    last = at
-    while (
-        last < at + 3
-        and (word := line.word(last + 1))
-        and word.shape == "initial"
-        and (line.close(last + 1) or line.gap(last + 1) in {"", "."})
-    ):
-        last += 1
     return last
 
 
