@@ -29,13 +29,13 @@ def _spaced(number: str) -> str:
     return f"{number[:3]} {number[3:6]} {number[6:]}"
 
 
-# An identifier, the words around it, and the part of it that must be nowhere afterwards.
+# An identifier, the words around it, and the part of it that must be nowhere afterwards: too long for a hash to hold it.
 KINDS: tuple[tuple[str, Callable[[random.Random], str]], ...] = (
     ("{} wants a backdated sick note", lambda rng: _spaced(_nhs_number(rng))),
     ("NHS no {} hospital wants bloods before clinic", _nhs_number),
     ("who does the wound check for dob {}", lambda rng: f"{rng.randrange(10, 29)}/07/19{rng.randrange(20, 99)}"),
     ("ring her on {} about the shared care", lambda rng: f"07{rng.randrange(10**9):09}"),
-    ("write to jo{}@example.org about the referral", lambda rng: str(rng.randrange(10**9, 10**10))),  # no hash holds it by chance
+    ("write to jo{}@example.org about the referral", lambda rng: str(rng.randrange(10**9, 10**10))),
     ("Hospital number: {} GP to chase the scan", lambda rng: f"K{rng.randrange(10**6, 10**7)}"),
     ("Mrs Margaret Threlfall{} needs a letter for housing", lambda rng: rng.choice(("", "-Osgathorpe", "-Entwistle"))),
 )  # fmt: skip
