@@ -29,7 +29,7 @@ def _spaced(number: str) -> str:
     return f"{number[:3]} {number[3:6]} {number[6:]}"
 
 
-# An identifier, the words around it, and the part of it that must be nowhere afterwards: too long for a hash to hold it.
+# An identifier, the words around it, and the part of it that must be nowhere afterwards: too long to stand in a hash.
 KINDS: tuple[tuple[str, Callable[[random.Random], str]], ...] = (
     ("{} wants a backdated sick note", lambda rng: _spaced(_nhs_number(rng))),
     ("NHS no {} hospital wants bloods before clinic", _nhs_number),
